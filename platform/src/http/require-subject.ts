@@ -1,0 +1,48 @@
+import type { Request, RequestHandler } from 'express';
+import type { TokenVerifier } from '../identity/token-verifier.ts';
+import { ProblemError, problem } from './problem.ts';
+
+export interface Caller {
+  readonly subject: string;
+  readonly roles: readonly string[];
+}
+
+const callers = new WeakMap<Request, Caller>();
+
+/** Answers 401 unless the request carries a verified bearer token; {@link callerOf} then tells who calls. */
+export function requireSubject(verifier: TokenVerifier): RequestHandler {
+  return async (request, response, next) => {
+    const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
+    if (token === undefined) throw unauthorised('Send a bearer token.');
+    const verdict = await verifier.verify(token);
+    if (verdict.kind === 'unknown') {
+      response.set('retry-after', '1');
+      throw new ProblemError(
+        problem(
+          503,
+          'keys-unavailable',
+          'Token keys unavailable',
+          `The token cannot be checked now: ${verdict.reason}.`,
+        ),
+      );
+    }
+    if (verdict.kind === 'refused') throw unauthorised(`The token was refused: ${verdict.reason}.`);
+    const roles = verdict.claims['roles'];
+    callers.set(request, {
+      subject: verdict.subject,
+      roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
+    });
+    next();
+  };
+}
+
+/** @throws {ProblemError} 401 when {@link requireSubject} did not run before */
+export function callerOf(request: Request): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw unauthorised('No verified caller.');
+  return caller;
+}
+
+function unauthorised(detail: string): ProblemError {
+  return new ProblemError(problem(401, 'unauthorised', 'Unauthorised', detail));
+}

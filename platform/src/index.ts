@@ -1,0 +1,35 @@
+/**
+ * platform: the kernel every room stands on: configuration, errors and what to do about them, lifecycle, logs, metrics, Postgres, HTTP, identity.
+ * It must never contain a business word.
+ * Start reading at `lifecycle/run-process.ts`: the body of every process.
+ */
+export { BanyanError, codeOf, messageOf, type BanyanErrorDetail } from './banyan-error.ts';
+export { policyFor, type FailurePolicy } from './failure-policy.ts';
+export { Secret } from './config/secret.ts';
+export { boolean, integer, list, oneOf, port, postgresUrl, secret, text, url, type Field } from './config/fields.ts';
+export { ConfigError, describeConfig, readConfig, type ConfigOf, type ConfigSpec } from './config/read-config.ts';
+export { createLifecycle, withDeadline, type Lifecycle, type Release } from './lifecycle/lifecycle.ts';
+export { configOrExit, runProcess } from './lifecycle/run-process.ts';
+export { createLogger, logLevels, silentLogger, type LogFields, type LogLevel, type Logger } from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export {
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Session,
+  type Sql,
+  type Transaction,
+} from './postgres/pool.ts';
+export { migrate, type MigrationsOptions } from './postgres/migrations.ts';
+export { createHttpApp, createRouter, type HttpAppParts, type ReadyCheck } from './http/http-app.ts';
+export { ProblemError, problem, sendProblem, type Problem } from './http/problem.ts';
+export { listen, listenOn, type ListenOptions, type RunningServer } from './http/server.ts';
+export { callerOf, requireSubject, type Caller } from './http/require-subject.ts';
+export {
+  createTokenVerifier,
+  type TokenVerdict,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from './identity/token-verifier.ts';
+export { childTrace, formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
+export type { RecordStore } from './postgres/record-store.ts';

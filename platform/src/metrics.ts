@@ -1,0 +1,29 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** One registry per process. Names and labels are constants beside their user; labels have few values, never a path or a user. */
+export interface Metrics {
+  readonly registry: Registry;
+  counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
+  gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** Buckets in seconds, from half a millisecond to ten seconds. */
+  histogram<L extends string>(name: string, help: string, labels?: readonly L[]): Histogram<L>;
+}
+
+const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics({ process: withProcess = true } = {}): Metrics {
+  const registry = new Registry();
+  if (withProcess) collectDefaultMetrics({ register: registry });
+  const of = <L extends string>(name: string, help: string, labels: readonly L[] = []) => ({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+  });
+  return {
+    registry,
+    counter: (name, help, labels) => new Counter(of(name, help, labels)),
+    gauge: (name, help, labels) => new Gauge(of(name, help, labels)),
+    histogram: (name, help, labels) => new Histogram({ ...of(name, help, labels), buckets: latencyBuckets }),
+  };
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const ignored = ['**/node_modules/**', '**/dist/**', '**/.banyan/**'];
+
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  test: {
+    reporters: ['default', './tests/plain-summary.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['**/src/**/*.test.ts'], exclude: ['**/*.{int,e2e}.test.ts', ...ignored] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'int',
+          include: ['**/src/**/*.int.test.ts'],
+          exclude: ignored,
+          globalSetup: './tests/src/harness/global-postgres.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/src/**/*.e2e.test.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
