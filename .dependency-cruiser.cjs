@@ -1,5 +1,5 @@
 /** The arrows that ARCHITECTURE.md allows; every other import between rooms is an error. */
-const rooms = ['platform', 'routing-rules', 'facade', 'legacy-adapter', 'extracted/trip-service', 'extracted/vehicle-service', 'cdc', 'cli', 'sandbox', 'tests'];
+const rooms = ['platform', 'routing-rules', 'facade', 'legacy-adapter', 'extracted/trip-service', 'extracted/vehicle-service', 'cdc', 'control', 'cli', 'sandbox', 'tests'];
 const roomOf = (room) => `^${room}/`;
 
 /** Files of `from` may import other rooms only where `allowed` matches. */
@@ -22,24 +22,32 @@ const confined = (library, where) => ({
   to: { path: `node_modules/(@types/)?${library}/` },
 });
 const entryOf = (room, entry = 'index') => `^${room}/src/${entry}\\.ts$`;
-const publicEntries = rooms.flatMap((room) => [entryOf(room), entryOf(room, 'contract/index'), entryOf(room, 'sync/index')]);
+const platform = `^platform/src/(testing/)?index\\.ts$`;
+const publicEntries = rooms.flatMap((room) => [platform, entryOf(room), entryOf(room, 'contract/index'), entryOf(room, 'sync/index')]);
 
 module.exports = {
   forbidden: [
     only('platform', [], 'The kernel knows no room.'),
     only('routing-rules', [], 'The rule language is pure and knows no room.'),
-    only('facade', [entryOf('platform'), entryOf('routing-rules')], 'The data plane knows neither model.'),
-    only('extracted/trip-service', [entryOf('platform')], 'A service stands alone.'),
-    only('extracted/vehicle-service', [entryOf('platform')], 'A service stands alone.'),
-    only('legacy-adapter', [entryOf('platform'), '^extracted/[^/]+/src/contract/index\\.ts$', '^extracted/[^/]+/src/sync/index\\.ts$'], 'The anti-corruption layer meets the services in their contracts.'),
-    only('cdc', [entryOf('platform'), entryOf('legacy-adapter'), '^extracted/[^/]+/src/(contract|sync)/index\\.ts$'], 'Capture and sink carry changes, they do not decide.'),
+    only('facade', [platform, entryOf('routing-rules')], 'The data plane knows neither model.'),
+    only('extracted/trip-service', [platform], 'A service stands alone.'),
+    only('extracted/vehicle-service', [platform], 'A service stands alone.'),
+    only('legacy-adapter', [platform, '^extracted/[^/]+/src/contract/index\\.ts$', '^extracted/[^/]+/src/sync/index\\.ts$'], 'The anti-corruption layer meets the services in their contracts.'),
+    only('cdc', [platform, entryOf('legacy-adapter'), '^extracted/[^/]+/src/(contract|sync)/index\\.ts$'], 'Capture and sink carry changes, they do not decide.'),
+    only('control', [platform, entryOf('routing-rules'), entryOf('legacy-adapter'), entryOf('cdc')], 'The control plane sits beside the request path.'),
     only('cli', publicEntries, 'The command uses public entries.'),
     only('sandbox', publicEntries, 'The sandbox uses public entries.'),
     only('tests', publicEntries, 'Tests meet rooms where users do.'),
     {
+      name: 'test-kit-only-in-tests',
+      severity: 'error',
+      from: { path: '^[^/]+/', pathNot: ['^platform/', '^tests/', '\\.test\\.ts$', '/testing/'] },
+      to: { path: '^platform/src/testing/' },
+    },
+    {
       name: 'nobody-imports-the-sandbox',
       severity: 'error',
-      from: { path: '^(platform|routing-rules|facade|legacy-adapter|extracted|cdc)/' },
+      from: { path: '^(platform|routing-rules|facade|legacy-adapter|extracted|cdc|control)/' },
       to: { path: '^(sandbox|cli|tests)/' },
     },
     {
