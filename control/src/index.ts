@@ -4,4 +4,5 @@
  * Start reading at `flags/flag-intent.ts`: what an operator can want.
  */
 export type { FlagIntent } from './flags/flag-intent.ts';
-export { createUnleashAdmin, type UnleashAdmin, type UnleashAdminOptions } from './flags/unleash-admin.ts';
+export { createUnleashAdmin, type UnleashAdmin } from './flags/unleash-admin.ts';
+export type { UnleashAdminOptions } from './flags/unleash-http.ts';

@@ -60,33 +60,29 @@ export function intentOf(
   stored: { readonly enabled: boolean; readonly strategies: readonly StoredStrategy[] },
 ): FlagIntent {
   const active = stored.strategies.filter(({ disabled }) => disabled !== true);
-  const named = active.filter(isNamedUsers);
-  const shares = active.filter((strategy) => isShare(strategy, flag));
+  const named = active.filter((strategy) => kindOf(strategy, flag) === 'named');
+  const shares = active.filter((strategy) => kindOf(strategy, flag) === 'share');
   return {
     flag,
     isEnabled: stored.enabled,
     users: [...new Set(named.flatMap(({ constraints }) => constraints[0]?.values ?? []))],
-    percent: Math.max(0, ...shares.map(({ parameters }) => Number(parameters['rollout']))),
+    // Unleash turns an enabled flag without strategies on for everybody.
+    percent:
+      stored.enabled && active.length === 0
+        ? 100
+        : Math.max(0, ...shares.map(({ parameters }) => Number(parameters['rollout']))),
     hasForeignStrategies: stored.strategies.length > named.length + shares.length,
   };
 }
 
-function isNamedUsers({ name, parameters, constraints }: StoredStrategy): boolean {
+/** Which of our two ways in a strategy is; `foreign` when somebody else made it. */
+export function kindOf(strategy: StoredStrategy, flag: string): 'named' | 'share' | 'foreign' {
+  const { name, parameters, constraints } = strategy;
+  if (name !== 'flexibleRollout' || parameters['stickiness'] !== stickiness || parameters['groupId'] !== flag)
+    return 'foreign';
+  if (constraints.length === 0) return 'share';
   const [only, ...more] = constraints;
-  return (
-    name === 'flexibleRollout' &&
-    parameters['rollout'] === '100' &&
-    more.length === 0 &&
-    only?.contextName === 'userId' &&
-    only.operator === 'IN'
-  );
-}
-
-function isShare({ name, parameters, constraints }: StoredStrategy, flag: string): boolean {
-  return (
-    name === 'flexibleRollout' &&
-    constraints.length === 0 &&
-    parameters['stickiness'] === stickiness &&
-    parameters['groupId'] === flag
-  );
+  const isNamed =
+    more.length === 0 && only?.contextName === 'userId' && only.operator === 'IN' && parameters['rollout'] === '100';
+  return isNamed ? 'named' : 'foreign';
 }

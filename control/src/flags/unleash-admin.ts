@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BanyanError, type Secret } from '@banyan/platform';
-import { intentOf, strategiesFor, type FlagIntent, type UnleashStrategy } from './flag-intent.ts';
+import { intentOf, kindOf, strategiesFor, type FlagIntent, type UnleashStrategy } from './flag-intent.ts';
+import { createCaller, expectOk, type Caller, type UnleashAdminOptions } from './unleash-http.ts';
 
 /** The operator's side of Unleash: reads and writes intents through its admin API. It never decides a request. */
 export interface UnleashAdmin {
@@ -9,16 +9,6 @@ export interface UnleashAdmin {
   list(): Promise<readonly FlagIntent[]>;
   /** Makes the flag, its strategies and its switch exactly `intent`; repeating it changes nothing. */
   write(intent: FlagIntent): Promise<void>;
-}
-
-export interface UnleashAdminOptions {
-  /** Base URL of the Unleash server, without `/api`. */
-  readonly url: string;
-  /** An admin API token. */
-  readonly token: Secret;
-  readonly project?: string;
-  readonly environment?: string;
-  readonly timeoutMs?: number;
 }
 
 const strategySchema = z.object({
@@ -37,136 +27,97 @@ const environmentSchema = z.object({
 });
 const featureSchema = z.object({ name: z.string(), environments: z.array(environmentSchema).default([]) });
 const featureListSchema = z.object({ features: z.array(z.object({ name: z.string() })) });
+type FlagEnvironment = z.infer<typeof environmentSchema>;
+
+interface Paths {
+  readonly features: string;
+  readonly environment: string;
+  feature(flag: string): string;
+  flagIn(flag: string): string;
+}
 
 export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
-  const { project = 'default', environment = 'development' } = options;
+  const paths = pathsOf(options);
   const call = createCaller(options);
-  const featuresPath = `/api/admin/projects/${encodeURIComponent(project)}/features`;
-  const featurePath = (flag: string): string => `${featuresPath}/${encodeURIComponent(flag)}`;
-  const environmentPath = (flag: string): string =>
-    `${featurePath(flag)}/environments/${encodeURIComponent(environment)}`;
-
-  async function readEnvironment(flag: string): Promise<z.infer<typeof environmentSchema> | undefined> {
-    const answer = await call('GET', featurePath(flag));
-    if (answer.status === 404) return undefined;
-    const feature = featureSchema.parse(expectOk(answer, `read flag ${flag}`));
-    return (
-      feature.environments.find(({ name }) => name === environment) ?? {
-        name: environment,
-        enabled: false,
-        strategies: [],
-      }
-    );
-  }
-
-  async function read(flag: string): Promise<FlagIntent | undefined> {
-    const found = await readEnvironment(flag);
+  const read = async (flag: string): Promise<FlagIntent | undefined> => {
+    const found = await readEnvironment(call, paths, flag);
     return found && intentOf(flag, found);
-  }
-
-  async function write(intent: FlagIntent): Promise<void> {
-    const { flag } = intent;
-    let found = await readEnvironment(flag);
-    if (!found) {
-      const answer = await call('POST', featuresPath, { name: flag, type: 'release' });
-      // 409: somebody else made it meanwhile, which is what we wanted.
-      if (answer.status !== 409) expectOk(answer, `create flag ${flag}`);
-      found = { name: environment, enabled: false, strategies: [] };
-    }
-    // Switching off comes first and on comes last, so that a half-written change never sends anybody to the extracted side.
-    if (!intent.isEnabled && found.enabled) await toggle(flag, 'off');
-    await writeStrategies(flag, found.strategies, strategiesFor(intent));
-    if (intent.isEnabled && !found.enabled) await toggle(flag, 'on');
-  }
-
-  async function toggle(flag: string, to: 'on' | 'off'): Promise<void> {
-    expectOk(await call('POST', `${environmentPath(flag)}/${to}`), `switch flag ${flag} ${to}`);
-  }
-
-  async function writeStrategies(
-    flag: string,
-    found: readonly { id: string }[],
-    wanted: readonly UnleashStrategy[],
-  ): Promise<void> {
-    const path = `${environmentPath(flag)}/strategies`;
-    for (const [index, strategy] of wanted.entries()) {
-      const existing = found[index];
-      const answer = existing
-        ? await call('PUT', `${path}/${encodeURIComponent(existing.id)}`, strategy)
-        : await call('POST', path, strategy);
-      expectOk(answer, `write the strategies of ${flag}`);
-    }
-    for (const { id } of found.slice(wanted.length)) {
-      expectOk(await call('DELETE', `${path}/${encodeURIComponent(id)}`), `remove a strategy of ${flag}`);
-    }
-  }
-
+  };
   return {
     read,
-    write,
+    write: (intent) => write(call, paths, intent),
     async list() {
-      const { features } = featureListSchema.parse(expectOk(await call('GET', featuresPath), 'list the flags'));
+      const { features } = featureListSchema.parse(expectOk(await call('GET', paths.features), 'list the flags'));
       const intents = await Promise.all(features.map(({ name }) => read(name)));
       return intents.filter((intent) => intent !== undefined);
     },
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-type Caller = (method: string, path: string, body?: unknown) => Promise<Answer>;
-
-function createCaller({ url, token, timeoutMs = 5_000 }: UnleashAdminOptions): Caller {
-  const base = url.replace(/\/+$/, '');
-  return async (method, path, body) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const headers = { authorization: token.reveal(), 'content-type': 'application/json' };
-    try {
-      const response = await fetch(base + path, {
-        method,
-        headers,
-        signal,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, body: text === '' ? undefined : parseJson(text) };
-    } catch (cause) {
-      throw new BanyanError('UNLEASH_UNREACHABLE', `Unleash does not answer at ${base}.`, {
-        remedy:
-          'Start it, or correct its URL; flags keep the values that the facades have. The local override works without it.',
-        concerning: base,
-        cause,
-      });
-    }
+function pathsOf({ project = 'default', environment = 'development' }: UnleashAdminOptions): Paths {
+  const features = `/api/admin/projects/${encodeURIComponent(project)}/features`;
+  const feature = (flag: string): string => `${features}/${encodeURIComponent(flag)}`;
+  return {
+    features,
+    environment,
+    feature,
+    flagIn: (flag) => `${feature(flag)}/environments/${encodeURIComponent(environment)}`,
   };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+async function readEnvironment(call: Caller, paths: Paths, flag: string): Promise<FlagEnvironment | undefined> {
+  const answer = await call('GET', paths.feature(flag));
+  if (answer.status === 404) return undefined;
+  const feature = featureSchema.parse(expectOk(answer, `read flag ${flag}`));
+  return feature.environments.find(({ name }) => name === paths.environment) ?? emptyEnvironment(paths);
+}
+
+function emptyEnvironment({ environment }: Paths): FlagEnvironment {
+  return { name: environment, enabled: false, strategies: [] };
+}
+
+async function write(call: Caller, paths: Paths, intent: FlagIntent): Promise<void> {
+  const { flag, isEnabled } = intent;
+  const found = (await readEnvironment(call, paths, flag)) ?? (await create(call, paths, flag));
+  const toggle = async (to: 'on' | 'off'): Promise<unknown> =>
+    expectOk(await call('POST', `${paths.flagIn(flag)}/${to}`), `switch flag ${flag} ${to}`);
+  // Off comes first and on comes last, so that a half-written change never sends anybody to the extracted side.
+  if (!isEnabled && found.enabled) await toggle('off');
+  await writeStrategies(call, `${paths.flagIn(flag)}/strategies`, {
+    flag,
+    found: found.strategies,
+    wanted: strategiesFor(intent),
+  });
+  if (isEnabled && !found.enabled) await toggle('on');
+}
+
+async function create(call: Caller, paths: Paths, flag: string): Promise<FlagEnvironment> {
+  const answer = await call('POST', paths.features, { name: flag, type: 'release' });
+  // 409: somebody else made it meanwhile, which is what we wanted.
+  if (answer.status !== 409) expectOk(answer, `create flag ${flag}`);
+  return emptyEnvironment(paths);
+}
+
+interface StrategyChange {
+  readonly flag: string;
+  readonly found: FlagEnvironment['strategies'];
+  readonly wanted: readonly UnleashStrategy[];
+}
+
+/** Overwrites each strategy in place before it removes any: nobody who keeps a way in loses it for a moment. */
+async function writeStrategies(call: Caller, path: string, { flag, found, wanted }: StrategyChange): Promise<void> {
+  const kept = new Set<string>();
+  for (const strategy of wanted) {
+    const existing = found.find(
+      (candidate) => kindOf(candidate, flag) === kindOf(strategy, flag) && !kept.has(candidate.id),
+    );
+    if (existing) kept.add(existing.id);
+    const answer = existing
+      ? await call('PUT', `${path}/${encodeURIComponent(existing.id)}`, strategy)
+      : await call('POST', path, strategy);
+    expectOk(answer, `write the strategies of ${flag}`);
   }
-}
-
-function expectOk({ status, body }: Answer, what: string): unknown {
-  if (status >= 200 && status < 300) return body;
-  const denied = status === 401 || status === 403;
-  throw new BanyanError(
-    denied ? 'UNLEASH_DENIED' : 'UNLEASH_REFUSED',
-    `Unleash refused to ${what} (status ${status}).`,
-    {
-      remedy: denied
-        ? 'Use an admin API token of this Unleash.'
-        : `Check the flag, the project and the environment${reasonIn(body)}.`,
-      concerning: what,
-    },
-  );
-}
-
-function reasonIn(body: unknown): string {
-  const parsed = z.object({ message: z.string() }).safeParse(body);
-  return parsed.success ? `: ${parsed.data.message}` : '';
+  for (const { id } of found.filter((strategy) => !kept.has(strategy.id))) {
+    expectOk(await call('DELETE', `${path}/${encodeURIComponent(id)}`), `remove a strategy of ${flag}`);
+  }
 }
