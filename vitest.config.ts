@@ -5,6 +5,8 @@ const ignored = ['**/node_modules/**', '**/dist/**', '**/.banyan/**'];
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  // The environment of globalSetup files, which takes nothing from `ssr`.
+  environments: { __vitest__: { resolve: { conditions: ['source'], externalConditions: ['source'] } } },
   test: {
     reporters: ['default', './tests/plain-summary.ts'],
     projects: [
