@@ -72,7 +72,7 @@ module.exports = {
     confined('pg', '^(platform/src/postgres/|cdc/src/capture/replication-stream\\.ts$|sandbox/legacy-monolith/)'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^[^/]+/', pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', 'main[^/]*\\.ts$'] }, to: {} },
-    { name: 'not-to-dev-dependencies', severity: 'error', from: { pathNot: ['\\.test\\.ts$', '^tests/'] }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' } },
+    { name: 'not-to-dev-dependencies', severity: 'error', from: { pathNot: ['\\.test\\.ts$', '-contract\\.ts$', '/testing/', '^tests/'] }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' } },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
