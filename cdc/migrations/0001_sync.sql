@@ -18,7 +18,7 @@ create table banyan.row_version (
   "table" text not null,
   key integer not null,
   commit_lsn pg_lsn not null,
-  ordinal integer not null,
+  ordinal bigint not null,
   deleted boolean not null,
   primary key (direction, "table", key)
 );
@@ -34,7 +34,7 @@ create table banyan.progress (
   parked_count bigint not null default 0,
   -- The furthest change that was handled, and when its source committed it.
   commit_lsn pg_lsn,
-  ordinal integer,
+  ordinal bigint,
   committed_at timestamptz,
   primary key (direction, pipeline)
 );
@@ -47,12 +47,12 @@ create table banyan.parked (
   -- Makes parking the same message again a no-op.
   fingerprint text not null,
   topic text not null,
-  -- Null where the message could not be read.
-  pipeline text,
+  -- `unreadable` where the message could not be read; the next four are then null.
+  pipeline text not null,
   "table" text,
   key integer,
   commit_lsn pg_lsn,
-  ordinal integer,
+  ordinal bigint,
   headers jsonb not null,
   -- The envelope exactly as it came (`json` keeps the digits, `jsonb` would rewrite them); correct it here, then redrive.
   event json,
