@@ -4,3 +4,4 @@
  * Start reading at `postgres/start-postgres.ts`.
  */
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts';
+export { startKafka, type KafkaOptions, type RunningKafka } from './kafka/start-kafka.ts';

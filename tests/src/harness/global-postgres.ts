@@ -1,37 +1,54 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
-const mainPostgres = join(repository, 'sandbox', 'src', 'main-postgres.ts');
+const mainTestServers = join(repository, 'sandbox', 'src', 'main-test-servers.ts');
 
-/** One Postgres for a whole run of the project `int`, on a folder and port of its own: two runs at once do not meet. */
+interface TestServers {
+  readonly postgresUrl: string;
+  readonly kafkaBrokers: string;
+  close(): Promise<void>;
+}
+
+/** One Postgres, and a Kafka if a test asks for it, for a whole run of the project `int`; two runs at once do not meet. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = join(tmpdir(), `banyan-test-${process.pid}-${Date.now()}`);
-  // A process of its own: it outlives a crash of the runner just long enough to stop Postgres.
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', mainPostgres, folder], {
-    cwd: repository,
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const running = JSON.parse(await firstLine(child)) as { readonly url: string; readonly folder: string };
-  project.provide('postgresUrl', running.url);
+  const servers = await startServers(folder, (await wantsKafka(project)) ? ['--kafka'] : []);
+  project.provide('postgresUrl', servers.postgresUrl);
+  project.provide('kafkaBrokers', servers.kafkaBrokers);
   return async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.stdin.end();
-    await ended;
-    await rm(running.folder, { recursive: true, force: true });
+    await servers.close();
+    await rm(folder, { recursive: true, force: true });
   };
 }
 
-async function firstLine(child: ChildProcess & { readonly stdout: NodeJS.ReadableStream }): Promise<string> {
-  return new Promise((resolve, reject) => {
+/** Whether a file of this run says `inject('kafkaBrokers')`: a broker costs two seconds, most runs are of one room. */
+async function wantsKafka(project: TestProject): Promise<boolean> {
+  // Not in the published types; where it is gone, all files of the project count.
+  const { filenamePattern } = project.vitest as { readonly filenamePattern?: string[] };
+  const { testFiles } = await project.globTestFiles(filenamePattern);
+  const texts = await Promise.all(testFiles.map((file) => readFile(file, 'utf8')));
+  return texts.some((text) => text.includes(`inject('kafkaBrokers')`));
+}
+
+/** Starts them in a process of its own, which outlives a crash of the runner just long enough to stop them. */
+async function startServers(folder: string, flags: readonly string[]): Promise<TestServers> {
+  const args = ['--conditions=source', '--import', 'tsx', mainTestServers, folder, ...flags];
+  const child = spawn(process.execPath, args, { cwd: repository, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('exit', (code) =>
-      reject(new TypeError(`The test Postgres did not start (exit code ${code ?? 'none'}).`)),
-    );
+    void ended.then((code) => reject(new TypeError(`The test servers did not start (exit code ${code ?? 'none'}).`)));
   });
+  return {
+    ...(JSON.parse(line) as Pick<TestServers, 'postgresUrl' | 'kafkaBrokers'>),
+    async close() {
+      child.stdin.end();
+      await ended;
+    },
+  };
 }
