@@ -6,23 +6,31 @@
 export { BanyanError, codeOf, messageOf, type BanyanErrorDetail } from './banyan-error.ts';
 export { policyFor, type FailurePolicy } from './failure-policy.ts';
 export { Secret } from './config/secret.ts';
-export { boolean, integer, list, oneOf, port, postgresUrl, secret, text, url, type Field } from './config/fields.ts';
+export {
+  boolean,
+  integer,
+  list,
+  oneOf,
+  optional,
+  port,
+  postgresUrl,
+  secret,
+  text,
+  url,
+  type Field,
+} from './config/fields.ts';
 export { ConfigError, describeConfig, readConfig, type ConfigOf, type ConfigSpec } from './config/read-config.ts';
 export { createLifecycle, withDeadline, type Lifecycle, type Release } from './lifecycle/lifecycle.ts';
 export { configOrExit, runProcess } from './lifecycle/run-process.ts';
 export { createLogger, logLevels, silentLogger, type LogFields, type LogLevel, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export {
-  openDatabase,
-  type Database,
-  type DatabaseOptions,
-  type Session,
-  type Sql,
-  type Transaction,
-} from './postgres/pool.ts';
+export { openDatabase, type DatabaseOptions } from './postgres/pool.ts';
+export type { Database, Listener, Session, Sql, Transaction } from './postgres/sql.ts';
 export { migrate, type MigrationsOptions } from './postgres/migrations.ts';
 export { createHttpApp, createRouter, type HttpAppParts, type ReadyCheck } from './http/http-app.ts';
 export { ProblemError, problem, sendProblem, type Problem } from './http/problem.ts';
+export { decodeCursor, encodeCursor } from './http/cursor.ts';
+export { parseInput } from './http/parse-input.ts';
 export { listen, listenOn, type ListenOptions, type RunningServer } from './http/server.ts';
 export { callerOf, requireSubject, type Caller } from './http/require-subject.ts';
 export {
@@ -33,3 +41,4 @@ export {
 } from './identity/token-verifier.ts';
 export { childTrace, formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
 export type { RecordStore } from './postgres/record-store.ts';
+export { tableStore, type Row, type TableStoreParts } from './postgres/table-store.ts';

@@ -46,9 +46,8 @@ export function createLogger({ name, level, destination = pino.destination({ syn
 function boundedLines(destination: DestinationStream): DestinationStream {
   return {
     write(line: string) {
-      if (line.length <= lineBytesLimit) return destination.write(line);
       const cut = { level: 'warn', event: 'log.cut', sizeBytes: line.length, head: line.slice(0, 1024) };
-      return destination.write(`${JSON.stringify(cut)}\n`);
+      destination.write(line.length <= lineBytesLimit ? line : `${JSON.stringify(cut)}\n`);
     },
   };
 }

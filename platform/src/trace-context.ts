@@ -9,17 +9,19 @@ export interface TraceContext {
   readonly isSampled: boolean;
 }
 
-const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const pattern =
+  /^(?<version>(?!ff)[0-9a-f]{2})-(?<traceId>[0-9a-f]{32})-(?<spanId>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?<rest>-.*)?$/;
 
 /** @returns undefined when the header is absent or malformed; the caller then starts a new trace, as the standard asks */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  const match = pattern.exec(header ?? '');
-  if (!match) return undefined;
-  const [, version = '', traceId = '', spanId = '', flags = '', rest] = match;
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  const { version, traceId, spanId, flags, rest } = pattern.exec(header ?? '')?.groups ?? {};
+  if (!traceId || !spanId || !flags || isAllZero(traceId) || isAllZero(spanId)) return undefined;
+  // Later versions may carry more fields; version 00 may not (W3C Trace Context 3.2.4).
+  if (version === '00' && rest) return undefined;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
+
+const isAllZero = (hex: string): boolean => /^0+$/.test(hex);
 
 export function formatTraceparent({ traceId, spanId, isSampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;

@@ -108,3 +108,8 @@ export function list(key: string, options: Options<readonly string[]>): Field<re
     );
   return { key, shape: 'comma-separated list', example: 'one,two', ...options, parse };
 }
+
+/** The same field, undefined when the variable is not set. */
+export function optional<T>(field: Field<T>): Field<T | undefined> {
+  return { ...field, fallback: undefined };
+}

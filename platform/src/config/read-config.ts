@@ -63,5 +63,5 @@ export function describeConfig(
 function printed(value: unknown): string {
   if (value instanceof Secret) return '[secret]';
   if (Array.isArray(value)) return value.join(',');
-  return value === undefined ? 'unset' : String(value as string | number | boolean);
+  return value === undefined ? 'unset' : String(value);
 }

@@ -8,7 +8,7 @@ import { ProblemError, problem, sendProblem, type Problem } from './problem.ts';
 /** One condition of readiness. `why` is shown to the operator when it does not hold. */
 export interface ReadyCheck {
   readonly name: string;
-  check(): Promise<{ readonly isReady: boolean; readonly why?: string }>;
+  readonly check: () => Promise<{ readonly isReady: boolean; readonly why?: string }>;
 }
 
 export interface HttpAppParts {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { BanyanError } from '../banyan-error.ts';
-import type { Database, Transaction } from './pool.ts';
+import type { Database, Transaction } from './sql.ts';
 
 export interface MigrationsOptions {
   /** Folder with files such as `0001_trips.sql`, applied in the order of their names. */

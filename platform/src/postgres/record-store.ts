@@ -1,4 +1,4 @@
-import type { Transaction } from './pool.ts';
+import type { Transaction } from './sql.ts';
 
 /**
  * Whole records of one table, read and written in sets inside the caller's transaction.

@@ -1,0 +1,9 @@
+import type {} from 'vitest';
+
+declare module 'vitest' {
+  /** What the global setup of the project `int` hands to every test. */
+  interface ProvidedContext {
+    /** Superuser URL of the run's Postgres 18, database `postgres`, wal_level logical: `inject('postgresUrl')`. */
+    postgresUrl: string;
+  }
+}
