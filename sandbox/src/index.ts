@@ -5,3 +5,4 @@
  */
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts';
 export { startKafka, type KafkaOptions, type RunningKafka } from './kafka/start-kafka.ts';
+export { isContinuousIntegration, ownBrokers } from './config.ts';

@@ -1,27 +1,21 @@
-import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { BanyanError, messageOf } from '@banyan/platform';
+import { isContinuousIntegration, ownBrokers, startKafka, startPostgres, type RunningKafka } from '@banyan/sandbox';
 import type { TestProject } from 'vitest/node';
-
-const repository = join(import.meta.dirname, '..', '..', '..');
-const mainTestServers = join(repository, 'sandbox', 'src', 'main-test-servers.ts');
-
-interface TestServers {
-  readonly postgresUrl: string;
-  readonly kafkaBrokers: string;
-  close(): Promise<void>;
-}
 
 /** One Postgres, and a Kafka if a test asks for it, for a whole run of the project `int`; two runs at once do not meet. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = join(tmpdir(), `banyan-test-${process.pid}-${Date.now()}`);
-  const servers = await startServers(folder, (await wantsKafka(project)) ? ['--kafka'] : []);
-  project.provide('postgresUrl', servers.postgresUrl);
-  project.provide('kafkaBrokers', servers.kafkaBrokers);
+  const postgres = await startPostgres({ folder: join(folder, 'postgres'), port: 0, isDurable: false });
+  const kafka = (await wantsKafka(project)) ? await kafkaFor(join(folder, 'kafka')) : undefined;
+  project.provide('postgresUrl', postgres.superuserUrl.reveal());
+  project.provide('kafkaBrokers', kafka?.brokers ?? '');
   return async () => {
-    await servers.close();
+    await kafka?.stop();
+    await postgres.stop();
+    await rm(postgres.folder, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   };
 }
@@ -35,20 +29,16 @@ async function wantsKafka(project: TestProject): Promise<boolean> {
   return texts.some((text) => text.includes(`inject('kafkaBrokers')`));
 }
 
-/** Starts them in a process of its own, which outlives a crash of the runner just long enough to stop them. */
-async function startServers(folder: string, flags: readonly string[]): Promise<TestServers> {
-  const args = ['--conditions=source', '--import', 'tsx', mainTestServers, folder, ...flags];
-  const child = spawn(process.execPath, args, { cwd: repository, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    void ended.then((code) => reject(new TypeError(`The test servers did not start (exit code ${code ?? 'none'}).`)));
-  });
-  return {
-    ...(JSON.parse(line) as Pick<TestServers, 'postgresUrl' | 'kafkaBrokers'>),
-    async close() {
-      child.stdin.end();
-      await ended;
-    },
-  };
+/** The caller's broker, one of ours, or none with the reason printed once; a machine that checks every change must have one. */
+async function kafkaFor(folder: string): Promise<Pick<RunningKafka, 'brokers' | 'stop'> | undefined> {
+  const brokers = ownBrokers();
+  if (brokers !== undefined) return { brokers, stop: () => Promise.resolve() };
+  try {
+    return await startKafka({ folder });
+  } catch (err) {
+    if (isContinuousIntegration()) throw err;
+    const remedy = err instanceof BanyanError ? err.remedy : '';
+    process.stderr.write(`Kafka tests do not run: ${messageOf(err)} ${remedy}\n`);
+    return undefined;
+  }
 }
