@@ -21,7 +21,7 @@ export {
 } from './config/fields.ts';
 export { ConfigError, describeConfig, readConfig, type ConfigOf, type ConfigSpec } from './config/read-config.ts';
 export { createLifecycle, withDeadline, type Lifecycle, type Release } from './lifecycle/lifecycle.ts';
-export { configOrExit, runProcess } from './lifecycle/run-process.ts';
+export { configOrExit, runProcess, type RunProcessOptions } from './lifecycle/run-process.ts';
 export { createLogger, logLevels, silentLogger, type LogFields, type LogLevel, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/pool.ts';

@@ -1,4 +1,6 @@
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream } from 'pino';
+import { errorFields } from './error-fields.ts';
+import { redact } from './redact.ts';
 
 /** A log line: a stable `event` (noun.verb), and `err` for errors. Never a body, a token or a row value. */
 export type LogFields = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -13,44 +15,48 @@ export interface Logger {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-// The last net; the first one is that nobody hands such values to the logger.
-const redactedPaths = ['authorization', 'cookie', 'password', 'token', 'secret', '["set-cookie"]'].flatMap((name) =>
-  name.startsWith('[') ? [name, `*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
-);
-const lineBytesLimit = 8192;
-
 export interface LoggerOptions {
   /** The process, for example `facade`. */
   readonly name: string;
   readonly level: LogLevel;
-  /** Where lines go; by default standard output, written asynchronously. */
+  /** Where lines go; by default standard output, written asynchronously and flushed when the process exits. */
   readonly destination?: DestinationStream;
 }
 
 export function createLogger({ name, level, destination = pino.destination({ sync: false }) }: LoggerOptions): Logger {
-  const logger: PinoLogger = pino(
+  return pino(
     {
-      name,
       level,
       base: { name },
-      redact: { paths: redactedPaths, censor: '[redacted]' },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: redact },
+      serializers: { err: errorFields },
     },
     boundedLines(destination),
   );
-  return logger;
 }
 
-/** Cuts a line that is too long into a valid JSON line that says so: one message can never fill the disk. */
+/** In characters, which is bytes for all but a few lines. */
+const lineLengthLimit = 8_192;
+const excerptLength = 1_024;
+
+/** Replaces a line that is too long by one that says so: one message can never fill the disk. */
 function boundedLines(destination: DestinationStream): DestinationStream {
   return {
     write(line: string) {
-      const cut = { level: 'warn', event: 'log.cut', sizeBytes: line.length, head: line.slice(0, 1024) };
-      destination.write(line.length <= lineBytesLimit ? line : `${JSON.stringify(cut)}\n`);
+      destination.write(line.length <= lineLengthLimit ? line : shortened(line));
     },
   };
 }
+
+function shortened(line: string): string {
+  const { level, time, name, event, msg, err } = JSON.parse(line) as Record<string, unknown>;
+  const { type, code, message } = (err ?? {}) as Record<string, unknown>;
+  const kept = { level, time, name, event: excerpt(event), err: err && { type, code, message: excerpt(message) } };
+  return `${JSON.stringify({ ...kept, cutFromLength: line.length, msg: excerpt(msg) })}\n`;
+}
+
+const excerpt = (value: unknown): unknown => (typeof value === 'string' ? value.slice(0, excerptLength) : undefined);
 
 /** For tests and for code paths that must not speak. */
 export const silentLogger: Logger = pino({ level: 'silent' });

@@ -9,19 +9,16 @@ export interface TraceContext {
   readonly isSampled: boolean;
 }
 
+// Version ff is forbidden; 00 ends after the flags (52 characters after the first dash), later versions may go on after a dash.
 const pattern =
-  /^(?<version>(?!ff)[0-9a-f]{2})-(?<traceId>[0-9a-f]{32})-(?<spanId>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?<rest>-.*)?$/;
+  /^(?:00(?=-.{52}$)|(?!00|ff)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
 /** @returns undefined when the header is absent or malformed; the caller then starts a new trace, as the standard asks */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  const { version, traceId, spanId, flags, rest } = pattern.exec(header ?? '')?.groups ?? {};
-  if (!traceId || !spanId || !flags || isAllZero(traceId) || isAllZero(spanId)) return undefined;
-  // Later versions may carry more fields; version 00 may not (W3C Trace Context 3.2.4).
-  if (version === '00' && rest) return undefined;
+  const [, traceId, spanId, flags] = pattern.exec(header ?? '') ?? [];
+  if (!traceId || !spanId || !flags) return undefined;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
-
-const isAllZero = (hex: string): boolean => /^0+$/.test(hex);
 
 export function formatTraceparent({ traceId, spanId, isSampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;

@@ -2,7 +2,6 @@ import { BanyanError } from '../banyan-error.ts';
 import type { Field } from './fields.ts';
 import { Secret } from './secret.ts';
 
-// `never` as a parameter accepts every Field<T>; the value type is recovered by `infer`.
 export type ConfigSpec = Readonly<Record<string, Field<unknown>>>;
 export type ConfigOf<S extends ConfigSpec> = { readonly [K in keyof S]: S[K] extends Field<infer T> ? T : never };
 
@@ -61,7 +60,8 @@ export function describeConfig(
 }
 
 function printed(value: unknown): string {
-  if (value instanceof Secret) return '[secret]';
-  if (Array.isArray(value)) return value.join(',');
-  return value === undefined ? 'unset' : String(value);
+  if (value === undefined) return 'unset';
+  if (typeof value === 'string') return value;
+  if (value instanceof Secret) return value.toString();
+  return Array.isArray(value) ? value.join(',') : JSON.stringify(value);
 }

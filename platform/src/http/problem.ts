@@ -29,5 +29,7 @@ export function problem(status: number, name: string, title: string, detail: str
 }
 
 export function sendProblem(response: Response, document: Problem): void {
+  // A 401 says how to authenticate (RFC 9110, 11.6.1).
+  if (document.status === 401) response.set('www-authenticate', 'Bearer');
   response.status(document.status).type('application/problem+json').send(JSON.stringify(document));
 }

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
 import { ProblemError, problem } from './problem.ts';
 
@@ -12,10 +12,21 @@ const callers = new WeakMap<Request, Caller>();
 /** Answers 401 unless the request carries a verified bearer token; {@link callerOf} then tells who calls. */
 export function requireSubject(verifier: TokenVerifier): RequestHandler {
   return async (request, response, next) => {
-    const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
-    if (token === undefined) throw unauthorised('Send a bearer token.');
-    const verdict = await verifier.verify(token);
-    if (verdict.kind === 'unknown') {
+    callers.set(request, await identify(verifier, request, response));
+    next();
+  };
+}
+
+async function identify(verifier: TokenVerifier, request: Request, response: Response): Promise<Caller> {
+  const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
+  if (token === undefined) throw unauthorised('Send a bearer token.');
+  const verdict = await verifier.verify(token);
+  switch (verdict.kind) {
+    case 'verified':
+      return { subject: verdict.subject, roles: rolesOf(verdict.claims['roles']) };
+    case 'refused':
+      throw unauthorised(`The token was refused: ${verdict.reason}.`);
+    case 'unknown':
       response.set('retry-after', '1');
       throw new ProblemError(
         problem(
@@ -25,16 +36,11 @@ export function requireSubject(verifier: TokenVerifier): RequestHandler {
           `The token cannot be checked now: ${verdict.reason}.`,
         ),
       );
-    }
-    if (verdict.kind === 'refused') throw unauthorised(`The token was refused: ${verdict.reason}.`);
-    const roles = verdict.claims['roles'];
-    callers.set(request, {
-      subject: verdict.subject,
-      roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
-    });
-    next();
-  };
+  }
 }
+
+const rolesOf = (claim: unknown): readonly string[] =>
+  Array.isArray(claim) ? claim.filter((role) => typeof role === 'string') : [];
 
 /** @throws {ProblemError} 401 when {@link requireSubject} did not run before */
 export function callerOf(request: Request): Caller {

@@ -23,10 +23,8 @@ export function createLifecycle({ log, releaseTimeoutMs = 10_000 }: LifecyclePar
   let closing: Promise<void> | undefined;
 
   async function releaseAll(reason: string): Promise<void> {
-    log.info({ event: 'process.closing', reason }, 'closing');
-    for (const { name, release } of releases.reverse()) {
-      await releaseOne(name, release);
-    }
+    log.info({ event: 'process.closing', reason }, `closing: ${reason}`);
+    for (const { name, release } of releases.toReversed()) await releaseOne(name, release);
     log.info({ event: 'process.closed' }, 'closed');
   }
 
@@ -43,6 +41,7 @@ export function createLifecycle({ log, releaseTimeoutMs = 10_000 }: LifecyclePar
       if (closing)
         throw new BanyanError('LIFECYCLE_CLOSED', `"${name}" was opened while the process closes.`, {
           remedy: 'Open parts only before closing begins.',
+          concerning: name,
         });
       releases.push({ name, release });
     },
@@ -53,22 +52,22 @@ export function createLifecycle({ log, releaseTimeoutMs = 10_000 }: LifecyclePar
   };
 }
 
-/** Rejects with DEADLINE_PASSED when `work` takes longer than `timeoutMs`; the timer never keeps the process alive. */
+/** Rejects with DEADLINE_PASSED when `work` takes longer than `timeoutMs`. The work itself goes on; its late result or failure is dropped. */
 export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new BanyanError('DEADLINE_PASSED', `${what} took longer than ${timeoutMs} ms.`, {
-          remedy: 'Look at what it waits for; raise the deadline only if that is healthy.',
-          concerning: what,
-        }),
-      );
-    }, timeoutMs);
+    timer = setTimeout(() => reject(deadlinePassed(what, timeoutMs)), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function deadlinePassed(what: string, timeoutMs: number): BanyanError {
+  return new BanyanError('DEADLINE_PASSED', `${what} took longer than ${timeoutMs} ms.`, {
+    remedy: 'Look at what it waits for; raise the deadline only if that is healthy.',
+    concerning: what,
+  });
 }

@@ -5,5 +5,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser URL of the run's Postgres 18, database `postgres`, wal_level logical: `inject('postgresUrl')`. */
     postgresUrl: string;
+    /** Brokers of the run's Kafka, `host:port,host:port`. */
+    kafkaBrokers: string;
   }
 }
