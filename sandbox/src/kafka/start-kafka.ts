@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BanyanError } from '@banyan/platform';
 import { childEnvironment } from '../config.ts';
-import { freePort } from '../processes/free-port.ts';
+import { choosePorts } from '../processes/free-port.ts';
 import { describeExit, startGuarded, type GuardedProcess } from '../processes/guarded-process.ts';
-import { brokerLogSettings, brokerSettings } from './broker-settings.ts';
+import { brokerLogSettings, brokerSettings, type BrokerPorts } from './broker-settings.ts';
 import { kafkaJars } from './kafka-jars.ts';
 
 export interface KafkaOptions {
   /** Kept between starts; made when it does not exist. */
   readonly folder: string;
+  /** Free ones when not given. */
+  readonly ports?: BrokerPorts;
   readonly onLine?: (line: string) => void;
+  readonly onSpawn?: (process: GuardedProcess) => void;
 }
 
 export interface RunningKafka {
@@ -21,7 +24,7 @@ export interface RunningKafka {
   readonly brokers: string;
   readonly pid: number;
   readonly process: GuardedProcess;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 const pollMs = 50;
@@ -34,9 +37,9 @@ const jvmFlags = ['-Xms64m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLe
  *
  * @throws {BanyanError} KAFKA_NO_JAVA, KAFKA_NO_MAVEN, KAFKA_DOWNLOAD_FAILED, KAFKA_FAILED
  */
-export async function startKafka({ folder, onLine }: KafkaOptions): Promise<RunningKafka> {
+export async function startKafka({ folder, onLine, onSpawn, ...options }: KafkaOptions): Promise<RunningKafka> {
   const jars = await kafkaJars();
-  const ports = { broker: await freePort(), controller: await freePort() };
+  const ports = options.ports ?? (await choosePorts({ broker: 0, controller: 0 }));
   const logFolder = join(folder, 'log');
   const properties = join(folder, 'server.properties');
   const logProperties = join(folder, 'log4j2.properties');
@@ -45,13 +48,16 @@ export async function startKafka({ folder, onLine }: KafkaOptions): Promise<Runn
   await writeFile(logProperties, brokerLogSettings);
 
   function launch(mainClass: string, args: readonly string[]): GuardedProcess {
-    return startGuarded({
+    const process = startGuarded({
       program: 'java',
       args: [...jvmFlags, `-Dlog4j2.configurationFile=${logProperties}`, '-cp', join(jars, '*'), mainClass, ...args],
       env: childEnvironment(),
       cwd: folder,
+      stopGraceMs,
       ...(onLine ? { onLine } : {}),
     });
+    onSpawn?.(process);
+    return process;
   }
 
   if (!(await stat(join(logFolder, 'meta.properties')).catch(() => undefined))) {
@@ -64,9 +70,7 @@ export async function startKafka({ folder, onLine }: KafkaOptions): Promise<Runn
     brokers: `127.0.0.1:${ports.broker}`,
     pid: broker.pid,
     process: broker,
-    async stop() {
-      await broker.stop(stopGraceMs);
-    },
+    stop: () => broker.stop(),
   };
 }
 

@@ -17,6 +17,8 @@ export interface GuardedProcessOptions {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** What asks this program to end in order. */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
+  /** How long `stop` waits before it kills. */
+  readonly stopGraceMs?: number;
   readonly onLine?: (line: string) => void;
 }
 
@@ -26,11 +28,10 @@ export interface GuardedProcess {
   readonly lastLines: readonly string[];
   readonly exited: Promise<Exit>;
   readonly hasExited: boolean;
-  /** Asks it to end, and after `graceMs` kills its whole group. Resolves when it is gone. */
-  stop(graceMs?: number): Promise<Exit>;
+  /** Asks it to end, and after the grace time kills its whole group. Resolves when it is gone. */
+  stop(): Promise<Exit>;
   /** Ends the whole group at once. */
   kill(): void;
-  signal(signal: NodeJS.Signals): void;
 }
 
 /**
@@ -55,7 +56,7 @@ exec "$@" </dev/null 3<&-`;
  * @throws {BanyanError} PROCESS_NOT_STARTED when the shell cannot be started; a missing program shows as exit code 127
  */
 export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
-  const { program, args, env, cwd, user, stopSignal = 'SIGTERM', onLine } = options;
+  const { program, args, env, cwd, user, stopSignal = 'SIGTERM', stopGraceMs = 8_000, onLine } = options;
   const child = spawn('/bin/sh', ['-c', guardScript, 'banyan-guard', stopSignal.slice(3), program, ...args], {
     env,
     detached: true,
@@ -90,11 +91,10 @@ export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
     get hasExited() {
       return hasExited;
     },
-    signal: (name) => signal(name),
     kill: () => signal('SIGKILL', -pid),
-    async stop(graceMs = 8_000) {
+    async stop() {
       signal(stopSignal);
-      const force = setTimeout(() => signal('SIGKILL', -pid), graceMs);
+      const force = setTimeout(() => signal('SIGKILL', -pid), stopGraceMs);
       try {
         return await gone;
       } finally {

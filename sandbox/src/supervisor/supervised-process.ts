@@ -17,119 +17,126 @@ export interface ProcessSpec {
   readonly onLine?: (line: string) => void;
 }
 
+/** `failed`: it crashed too often and is left alone. */
 export type ProcessPhase = 'stopped' | 'starting' | 'ready' | 'restarting' | 'failed';
-
-/** One program that should run: restarted when it crashes, until it crashes too often. */
-export interface SupervisedProcess {
-  readonly name: string;
-  readonly phase: ProcessPhase;
-  /** Undefined while nothing runs. */
-  readonly pid: number | undefined;
-  /** Resolves when it is ready for the first time. @throws whatever the launch throws: a first start is not repeated */
-  start(): Promise<void>;
-  /** In order; it stays stopped. */
-  stop(): Promise<void>;
-  /** At once, with all it started. */
-  kill(): void;
-}
 
 export interface SupervisedParts {
   readonly onEvent: (event: SupervisorEvent) => void;
-  /** It crashed too often; nothing more is tried. */
   readonly onFailed: (failure: BanyanError) => void;
 }
 
 const reportedLineCount = 15;
 
-export function createSupervisedProcess(spec: ProcessSpec, { onEvent, onFailed }: SupervisedParts): SupervisedProcess {
-  const { name } = spec;
-  const crashTimesMs: number[] = [];
-  let phase: ProcessPhase = 'stopped';
-  let current: GuardedProcess | undefined;
-  let waiting = new AbortController();
+/** One program that should run: restarted when it crashes, until it crashes too often. */
+export class SupervisedProcess {
+  readonly #spec: ProcessSpec;
+  readonly #parts: SupervisedParts;
+  readonly #crashTimesMs: number[] = [];
+  #phase: ProcessPhase = 'stopped';
+  #current: GuardedProcess | undefined;
+  #waiting = new AbortController();
 
-  const isWanted = (): boolean => phase !== 'stopped' && phase !== 'failed';
-
-  async function launch(): Promise<void> {
-    const startedAt = Date.now();
-    onEvent({ kind: 'starting', name });
-    const running = await spec.launch({
-      onLine: (line) => spec.onLine?.(line),
-      onSpawn(process) {
-        current = process;
-        // Stopped while the launch was on its way to this program.
-        if (!isWanted()) process.kill();
-      },
-    });
-    phase = 'ready';
-    onEvent({ kind: 'ready', name, elapsedMs: Date.now() - startedAt });
-    void running.exited.then((exit) => onExit(running, exit));
+  constructor(spec: ProcessSpec, parts: SupervisedParts) {
+    this.#spec = spec;
+    this.#parts = parts;
   }
 
-  async function onExit(ended: GuardedProcess, exit: Exit): Promise<void> {
-    if (!isWanted() || ended !== current) return;
-    crashTimesMs.push(Date.now());
-    const decision = afterCrash(crashTimesMs);
-    const restartInMs = decision.kind === 'restart' ? decision.delayMs : undefined;
-    const lastLines = ended.lastLines.slice(-reportedLineCount);
-    onEvent({ kind: 'crashed', name, exit, lastLines, restartInMs });
-    if (restartInMs === undefined) return fail(exit, lastLines);
-    phase = 'restarting';
-    await restartAfter(restartInMs);
+  get name(): string {
+    return this.#spec.name;
   }
 
-  async function restartAfter(delayMs: number): Promise<void> {
-    waiting = new AbortController();
-    const isDue = await pause(delayMs, true, { signal: waiting.signal }).catch(() => false);
-    if (!isDue || !isWanted()) return;
+  get phase(): ProcessPhase {
+    return this.#phase;
+  }
+
+  /** Undefined while nothing runs. */
+  get pid(): number | undefined {
+    return this.#current?.hasExited === false ? this.#current.pid : undefined;
+  }
+
+  /** Resolves when it is ready; does nothing when it runs. @throws whatever the launch throws: a first start is not repeated */
+  async start(): Promise<void> {
+    if (this.#isWanted()) return;
+    this.#phase = 'starting';
     try {
-      await launch();
-    } catch {
-      // It ended before it was ready: one more crash of the process that `current` names.
-      if (current) await onExit(current, await current.exited);
+      await this.#launch();
+    } catch (err) {
+      this.#phase = 'stopped';
+      throw err;
     }
   }
 
-  function fail(exit: Exit, lastLines: readonly string[]): void {
-    phase = 'failed';
-    onFailed(
-      new BanyanError(
-        'SANDBOX_PROCESS_FAILED',
-        `${name} crashed ${crashTimesMs.length} times, last with ${describeExit(exit)}:\n  ${lastLines.join('\n  ')}`,
-        { remedy: `Read its log; when the cause is gone, start the sandbox again.`, concerning: name },
-      ),
-    );
+  /** In order; it stays stopped. */
+  async stop(): Promise<void> {
+    this.#phase = 'stopped';
+    this.#waiting.abort();
+    if (!this.#current || this.#current.hasExited) return;
+    this.#parts.onEvent({ kind: 'stopping', name: this.name });
+    this.#parts.onEvent({ kind: 'stopped', name: this.name, exit: await this.#current.stop() });
   }
 
-  return {
-    name,
-    get phase() {
-      return phase;
-    },
-    get pid() {
-      return current?.hasExited === false ? current.pid : undefined;
-    },
-    async start() {
-      phase = 'starting';
-      try {
-        await launch();
-      } catch (err) {
-        phase = 'stopped';
-        throw err;
-      }
-    },
-    async stop() {
-      if (phase === 'stopped') return;
-      phase = 'stopped';
-      waiting.abort();
-      if (!current || current.hasExited) return;
-      onEvent({ kind: 'stopping', name });
-      onEvent({ kind: 'stopped', name, exit: await current.stop() });
-    },
-    kill() {
-      phase = 'stopped';
-      waiting.abort();
-      current?.kill();
-    },
-  };
+  /** At once, with all it started; it stays stopped. */
+  kill(): void {
+    this.#phase = 'stopped';
+    this.#waiting.abort();
+    this.#current?.kill();
+  }
+
+  #isWanted(): boolean {
+    return this.#phase !== 'stopped' && this.#phase !== 'failed';
+  }
+
+  async #launch(): Promise<void> {
+    const startedAt = Date.now();
+    this.#parts.onEvent({ kind: 'starting', name: this.name });
+    const running = await this.#spec.launch({
+      onLine: (line) => this.#spec.onLine?.(line),
+      onSpawn: (process) => {
+        this.#current = process;
+        // It was stopped while the launch was on its way to this program.
+        if (!this.#isWanted()) process.kill();
+      },
+    });
+    if (!this.#isWanted()) return;
+    this.#phase = 'ready';
+    this.#parts.onEvent({ kind: 'ready', name: this.name, pid: running.pid, elapsedMs: Date.now() - startedAt });
+    void running.exited.then((exit) => this.#onExit(running, exit));
+  }
+
+  async #onExit(ended: GuardedProcess, exit: Exit): Promise<void> {
+    if (!this.#isWanted() || ended !== this.#current) return;
+    this.#crashTimesMs.push(Date.now());
+    const decision = afterCrash(this.#crashTimesMs);
+    const restartInMs = decision.kind === 'restart' ? decision.delayMs : undefined;
+    const lastLines = ended.lastLines.slice(-reportedLineCount);
+    this.#parts.onEvent({ kind: 'crashed', name: this.name, exit, lastLines, restartInMs });
+    if (restartInMs === undefined) {
+      this.#phase = 'failed';
+      this.#parts.onFailed(failureOf(this.name, exit, lastLines));
+      return;
+    }
+    this.#phase = 'restarting';
+    await this.#restartAfter(restartInMs);
+  }
+
+  async #restartAfter(delayMs: number): Promise<void> {
+    this.#waiting = new AbortController();
+    const isDue = await pause(delayMs, true, { signal: this.#waiting.signal }).catch(() => false);
+    if (!isDue || !this.#isWanted()) return;
+    try {
+      await this.#launch();
+    } catch {
+      // It ended before it was ready: one more crash of the process that was spawned last.
+      if (this.#current) await this.#onExit(this.#current, await this.#current.exited);
+    }
+  }
+}
+
+function failureOf(name: string, exit: Exit, lastLines: readonly string[]): BanyanError {
+  const excerpt = lastLines.join('\n  ');
+  return new BanyanError(
+    'SANDBOX_PROCESS_FAILED',
+    `${name} crashed too often, last with ${describeExit(exit)}:\n  ${excerpt}`,
+    { remedy: 'Read its log; when the cause is gone, start the sandbox again.', concerning: name },
+  );
 }

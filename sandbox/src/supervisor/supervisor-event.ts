@@ -3,7 +3,7 @@ import type { Exit } from '../processes/guarded-process.ts';
 /** What happens to the processes, for whoever prints or waits. */
 export type SupervisorEvent =
   | { readonly kind: 'starting'; readonly name: string }
-  | { readonly kind: 'ready'; readonly name: string; readonly elapsedMs: number }
+  | { readonly kind: 'ready'; readonly name: string; readonly pid: number; readonly elapsedMs: number }
   | {
       readonly kind: 'crashed';
       readonly name: string;

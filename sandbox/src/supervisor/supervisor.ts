@@ -1,10 +1,5 @@
 import { BanyanError } from '@banyan/platform';
-import {
-  createSupervisedProcess,
-  type ProcessPhase,
-  type ProcessSpec,
-  type SupervisedProcess,
-} from './supervised-process.ts';
+import { SupervisedProcess, type ProcessPhase, type ProcessSpec } from './supervised-process.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
 export interface ProcessStatus {
@@ -59,7 +54,7 @@ export function createSupervisor(onEvent: (event: SupervisorEvent) => void): Sup
           concerning: spec.name,
         });
       }
-      const process = createSupervisedProcess(spec, { onEvent, onFailed });
+      const process = new SupervisedProcess(spec, { onEvent, onFailed });
       processes.push(process);
       await process.start();
     },

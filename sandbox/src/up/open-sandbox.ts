@@ -1,0 +1,119 @@
+import { BanyanError, type Lifecycle } from '@banyan/platform';
+import { childEnvironment, ownBrokers } from '../config.ts';
+import { startKafka } from '../kafka/start-kafka.ts';
+import { prepareDatabases } from '../postgres/databases.ts';
+import { startPostgres, type RunningPostgres } from '../postgres/start-postgres.ts';
+import { choosePorts } from '../processes/free-port.ts';
+import { openLogs } from '../processes/log-file.ts';
+import { openDataFolder, wipeDataFolder, type DataFolder } from '../state/data-folder.ts';
+import { lockDataFolder, lockFile } from '../state/lock.ts';
+import { endLeftovers } from '../state/process-record.ts';
+import { lastProcesses, removeSandboxState } from '../state/sandbox-state.ts';
+import { openSecrets } from '../state/secrets.ts';
+import { nodeProcess } from '../supervisor/node-process.ts';
+import type { ProcessSpec } from '../supervisor/supervised-process.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import {
+  plannedProcesses,
+  usualPorts,
+  type PlannedProcess,
+  type SandboxPlan,
+  type SandboxPorts,
+} from './sandbox-plan.ts';
+
+export interface OpenOptions {
+  readonly dataDir: string;
+  readonly isFresh: boolean;
+  readonly bus: 'embedded' | 'kafka';
+  /** Preferred ports; another one is taken where they are not free. */
+  readonly ports?: Partial<SandboxPorts>;
+}
+
+export interface OpenParts {
+  readonly lifecycle: Lifecycle;
+  readonly supervisor: Supervisor;
+  /** Called when all addresses are known, before the processes start that need them. */
+  readonly onPlan: (plan: SandboxPlan) => Promise<void>;
+}
+
+const leftoverGraceMs = 15_000;
+const startTimeoutMs = 60_000;
+
+/**
+ * Opens the data folder for this process alone and starts everything on it, what depends on something after it.
+ * What was opened is told to the lifecycle, so that it is closed newest first whether the start succeeds or not.
+ */
+export async function openSandbox(options: OpenOptions, parts: OpenParts): Promise<SandboxPlan> {
+  const { lifecycle, supervisor, onPlan } = parts;
+  const folder = await openDataFolder(options.dataDir);
+  lifecycle.onClose('lock', await lockDataFolder(folder.path));
+  await endLeftovers(await lastProcesses(folder.path), leftoverGraceMs);
+  if (options.isFresh) await wipeDataFolder(folder, lockFile);
+  lifecycle.onClose('state', () => removeSandboxState(folder.path));
+  const logs = openLogs(folder.logs);
+  lifecycle.onClose('logs', () => logs.close());
+  lifecycle.onClose('processes', () => supervisor.stopAll());
+
+  const secrets = await openSecrets(folder.path);
+  const ports = await choosePorts({ ...usualPorts, ...options.ports });
+  const start: Start = (spec) => supervisor.start({ ...spec, onLine: logs.writerFor(spec.name) });
+  const [postgres, kafkaBrokers] = await Promise.all([
+    startDatabase(folder, ports.postgres, start),
+    options.bus === 'kafka' ? startBroker(folder, ports, start) : undefined,
+  ]);
+  const databases = await prepareDatabases({
+    superuserUrl: postgres.superuserUrl,
+    passwords: secrets.databasePasswords,
+  });
+  const plan: SandboxPlan = { ports, secrets, databases, folder, kafkaBrokers };
+  await onPlan(plan);
+  await startInOrder(plannedProcesses(plan), start);
+  return plan;
+}
+
+type Start = (spec: ProcessSpec) => Promise<void>;
+
+async function startDatabase(folder: DataFolder, port: number, start: Start): Promise<RunningPostgres> {
+  let first: RunningPostgres | undefined;
+  await start({
+    name: 'postgres',
+    launch: async (context) => {
+      const running = await startPostgres({ folder: folder.postgres, port, isDurable: true, ...context });
+      first ??= running;
+      return running.process;
+    },
+  });
+  if (first) return first;
+  throw new BanyanError('SANDBOX_STOPPING', 'The sandbox was stopped while Postgres started.', {
+    remedy: 'Start the sandbox again.',
+  });
+}
+
+/** The caller's broker, or one of ours. */
+async function startBroker(folder: DataFolder, ports: SandboxPorts, start: Start): Promise<string> {
+  const own = ownBrokers();
+  if (own !== undefined) return own;
+  const brokerPorts = { broker: ports.kafka, controller: ports.kafkaController };
+  await start({
+    name: 'kafka',
+    launch: async (context) => {
+      const kafka = await startKafka({ folder: folder.kafka, ports: brokerPorts, ...context });
+      return kafka.process;
+    },
+  });
+  return `127.0.0.1:${ports.kafka}`;
+}
+
+/** Starts each when what it needs is ready; independent ones start together. */
+async function startInOrder(planned: readonly PlannedProcess[], start: Start): Promise<void> {
+  const ready = new Map<string, Promise<void>>();
+  for (const { after, env, ...one } of planned) {
+    const needed = after.map((name) => ready.get(name) ?? Promise.resolve());
+    const launch = nodeProcess({ ...one, env: { ...childEnvironment(), ...env }, startTimeoutMs });
+    ready.set(
+      one.name,
+      Promise.all(needed).then(() => start({ name: one.name, launch })),
+    );
+  }
+  await Promise.all(ready.values());
+}
