@@ -3,6 +3,6 @@
  * It must never sit on the request path: the facade decides without asking it.
  * Start reading at `flags/flag-intent.ts`: what an operator can want.
  */
-export { intentOf, type FlagIntent } from './flags/flag-intent.ts';
+export { intentOf, storedStrategySchema, strategiesFor, type FlagIntent } from './flags/flag-intent.ts';
 export { createUnleashAdmin, type UnleashAdmin } from './flags/unleash-admin.ts';
 export type { UnleashAdminOptions } from './flags/unleash-http.ts';

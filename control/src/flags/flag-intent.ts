@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What the operator wants for one flag: these users, and this share of all scopes. */
 export interface FlagIntent {
   readonly flag: string;
@@ -22,7 +24,15 @@ export interface UnleashStrategy {
   }[];
 }
 
-/** A strategy as it stands in Unleash. */
+/** A strategy as it stands in Unleash, in its admin API and in what its clients hold alike. */
+export const storedStrategySchema = z.object({
+  name: z.string(),
+  disabled: z.boolean().nullish(),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+  constraints: z
+    .array(z.object({ contextName: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }))
+    .default([]),
+});
 export interface StoredStrategy {
   readonly name: string;
   readonly disabled?: boolean | null | undefined;

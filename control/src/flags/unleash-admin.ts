@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { intentOf, kindOf, strategiesFor, type FlagIntent, type UnleashStrategy } from './flag-intent.ts';
+import {
+  intentOf,
+  kindOf,
+  storedStrategySchema,
+  strategiesFor,
+  type FlagIntent,
+  type UnleashStrategy,
+} from './flag-intent.ts';
 import { createCaller, expectOk, type Caller, type UnleashAdminOptions } from './unleash-http.ts';
 
 /** The operator's side of Unleash: reads and writes intents through its admin API. It never decides a request. */
@@ -11,15 +18,7 @@ export interface UnleashAdmin {
   write(intent: FlagIntent): Promise<void>;
 }
 
-const strategySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  disabled: z.boolean().nullish(),
-  parameters: z.record(z.string(), z.unknown()).default({}),
-  constraints: z
-    .array(z.object({ contextName: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }))
-    .default([]),
-});
+const strategySchema = storedStrategySchema.extend({ id: z.string() });
 const environmentSchema = z.object({
   name: z.string(),
   enabled: z.boolean(),
