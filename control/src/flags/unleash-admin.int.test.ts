@@ -16,7 +16,7 @@ const intentOn = (part: Partial<FlagIntent>): FlagIntent => ({
   ...part,
 });
 
-function databaseOptions(secret: Secret): IUnleashOptions['db'] {
+function databaseOptions(secret: Secret): NonNullable<IUnleashOptions['db']> {
   const { hostname, port, username, password, pathname } = new URL(secret.reveal());
   return { host: hostname, port: Number(port), user: username, password, database: pathname.slice(1), ssl: false };
 }
