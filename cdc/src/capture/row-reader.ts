@@ -9,7 +9,7 @@ export interface RowReader {
   /** `before`: the whole old row, or only the columns of the replica identity. The nulls of the others are filler, not values. */
   old(old: OldTuple): Row;
   /** `after`, with unchanged TOAST values taken from the old row where that is known. */
-  after(values: Tuple, old: OldTuple | null): { readonly row: Row; readonly unavailable: readonly string[] };
+  after(values: Tuple, old: OldTuple | null): { readonly after: Row; readonly unavailable: readonly string[] };
 }
 
 /** What Debezium puts where Postgres sent no value; the names of such columns also stand in a header, because a row may hold this text. */
@@ -52,14 +52,14 @@ export function createRowReader(
     old: ({ isWholeRow, values }) => rowOf(values, (column) => isWholeRow || identity.has(column)),
     after(values, old) {
       requireLength(values);
-      const row: Record<string, ColumnValue> = {};
+      const after: Record<string, ColumnValue> = {};
       const unavailable: string[] = [];
       readable.forEach((column, index) => {
         const value = values[index] === undefined && old?.isWholeRow ? old.values[index] : values[index];
         if (value === undefined) unavailable.push(column.name);
-        setColumn(row, column.name, value === undefined ? unavailablePlaceholder : readValue(column, value));
+        setColumn(after, column.name, value === undefined ? unavailablePlaceholder : readValue(column, value));
       });
-      return { row, unavailable };
+      return { after, unavailable };
     },
   };
 }

@@ -1,0 +1,35 @@
+/** What the server sends inside CopyBoth. @see https://www.postgresql.org/docs/current/protocol-replication.html */
+export type CopyMessage =
+  | { readonly kind: 'data'; readonly lsn: bigint; readonly data: Buffer }
+  | { readonly kind: 'keepalive'; readonly lsn: bigint; readonly mustReply: boolean };
+
+const dataTag = 0x77; // 'w': start, end and clock, then the message
+const keepaliveTag = 0x6b; // 'k': end, clock, reply flag
+const statusTag = 0x72; // 'r'
+const dataHeaderBytes = 25;
+
+/** `data` refers to `chunk`, which is overwritten when the caller's callback returns. @throws {RangeError} for any other message */
+export function copyMessage(chunk: Buffer): CopyMessage {
+  const tag = chunk.readUInt8(0);
+  const lsn = chunk.readBigUInt64BE(1);
+  if (tag === dataTag && chunk.length >= dataHeaderBytes)
+    return { kind: 'data', lsn, data: chunk.subarray(dataHeaderBytes) };
+  if (tag === keepaliveTag) return { kind: 'keepalive', lsn, mustReply: chunk.readUInt8(17) === 1 };
+  throw new RangeError(`the server sent a message of kind ${tag} inside the replication stream`);
+}
+
+/**
+ * A standby status update.
+ *
+ * @param receivedLsn - for the server's statistics only
+ * @param confirmedLsn - what the slot may forget; 0 leaves the slot where it is
+ */
+export function statusUpdate(receivedLsn: bigint, confirmedLsn: bigint): Buffer {
+  const message = Buffer.alloc(34);
+  message.writeUInt8(statusTag, 0);
+  message.writeBigUInt64BE(receivedLsn > confirmedLsn ? receivedLsn : confirmedLsn, 1);
+  message.writeBigUInt64BE(confirmedLsn, 9);
+  message.writeBigUInt64BE(confirmedLsn, 17);
+  // The client's clock (25..32) stays 0: the server only shows it. The last byte 0 asks for no reply.
+  return message;
+}
