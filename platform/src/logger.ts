@@ -51,8 +51,9 @@ function boundedLines(destination: DestinationStream): DestinationStream {
 
 function shortened(line: string): string {
   const { level, time, name, event, msg, err } = JSON.parse(line) as Record<string, unknown>;
-  const { type, code, message } = (err ?? {}) as Record<string, unknown>;
-  const kept = { level, time, name, event: excerpt(event), err: err && { type, code, message: excerpt(message) } };
+  const { type, code, message, stack } = (err ?? {}) as Record<string, unknown>;
+  const cause = err && { type, code, message: excerpt(message), stack: excerpt(stack) };
+  const kept = { level, time, name, event: excerpt(event), err: cause };
   return `${JSON.stringify({ ...kept, cutFromLength: line.length, msg: excerpt(msg) })}\n`;
 }
 

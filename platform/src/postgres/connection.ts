@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Secret } from '../config/secret.ts';
-import { BanyanError } from '../banyan-error.ts';
+import { BanyanError, messageOf } from '../banyan-error.ts';
 import type { Transaction } from './sql.ts';
 
 export interface ConnectionOptions {
@@ -28,6 +28,7 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
+/** For a connection of its own; work there may take as long as the server lets it. */
 export function connectionConfig(options: ConnectionOptions): pg.ClientConfig {
   const { url, applicationName, connectTimeoutMs = 5_000, statementTimeoutMs = 30_000 } = options;
   return {
@@ -40,6 +41,15 @@ export function connectionConfig(options: ConnectionOptions): pg.ClientConfig {
     keepAliveInitialDelayMillis: 10_000,
     types,
   };
+}
+
+const answerGraceMs = 5_000;
+
+/** For the pool: a statement also ends when the server has fallen silent and cannot end it itself. */
+export function pooledConfig(options: ConnectionOptions): pg.ClientConfig {
+  const config = connectionConfig(options);
+  const limitMs = Number(config.statement_timeout);
+  return limitMs > 0 ? { ...config, query_timeout: limitMs + answerGraceMs } : config;
 }
 
 /** pg lets `options` of the URL replace ours, so both go into the URL; the last setting of a name wins in Postgres. */
@@ -64,9 +74,14 @@ export async function inTransaction<T>(client: pg.ClientBase, work: (tx: Transac
     return result;
   } catch (err) {
     // A failing rollback would hide why we roll back; the owner of the connection drops it.
-    await client.query('rollback').catch(() => undefined);
+    if (!isUnanswered(err)) await client.query('rollback').catch(() => undefined);
     throw err;
   }
+}
+
+/** The client gave up waiting (query_timeout of pg): the connection still waits for the answer and can do nothing else. */
+export function isUnanswered(failure: unknown): boolean {
+  return messageOf(failure) === 'Query read timeout';
 }
 
 function aborted(): BanyanError {

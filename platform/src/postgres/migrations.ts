@@ -17,27 +17,37 @@ interface Migration {
 }
 
 /**
- * Applies what is missing, each file in one transaction with its record; safe to run from several processes at once.
+ * Applies what is missing, all of it in one transaction with its records; safe to run from several processes at once.
+ * There is no statement timeout: an index takes the time it takes.
  *
  * @returns the names of the files that were applied now
  * @throws {BanyanError} MIGRATION_CHANGED when a file differs from what was applied, MIGRATION_MISSING when an applied one is gone
  */
 export async function migrate(database: Database, { directory, set }: MigrationsOptions): Promise<readonly string[]> {
   const migrations = await readMigrations(directory);
-  return database.transaction(async (tx) => {
-    // One migrator at a time; the others wait here and then find nothing to do.
-    await tx.query(lockSet, [set]);
-    await tx.query(createRecord);
-    const applied = await tx.query<{ name: string; checksum: string }>(readRecord, [set]);
-    const checksums = new Map(applied.rows.map(({ name, checksum }) => [name, checksum]));
-    refuseRewrittenHistory(migrations, checksums, set);
-    const missing = migrations.filter(({ name }) => !checksums.has(name));
-    for (const migration of missing) await apply(tx, migration, set);
-    return missing.map(({ name }) => name);
+  return database.session(async (session) => {
+    await session.query('set statement_timeout = 0');
+    return session.transaction((tx) => applyMissing(tx, migrations, set));
   });
 }
 
-const lockSet = `select pg_advisory_xact_lock(hashtextextended('banyan.migration:' || $1, 0))`;
+async function applyMissing(
+  tx: Transaction,
+  migrations: readonly Migration[],
+  set: string,
+): Promise<readonly string[]> {
+  await tx.query(lockMigrations);
+  await tx.query(createRecord);
+  const { rows } = await tx.query<{ name: string; checksum: string }>(readRecord, [set]);
+  const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  refuseRewrittenHistory(migrations, applied, set);
+  const missing = migrations.filter(({ name }) => !applied.has(name));
+  for (const migration of missing) await apply(tx, migration, set);
+  return missing.map(({ name }) => name);
+}
+
+// One migrator at a time, whatever its set: "if not exists" is no protection against another transaction that creates the same.
+const lockMigrations = `select pg_advisory_xact_lock(hashtextextended('banyan.migration', 0))`;
 const createRecord = `
   create schema if not exists banyan;
   create table if not exists banyan.migration (
@@ -46,7 +56,8 @@ const createRecord = `
 const readRecord = `select name, checksum from banyan.migration where set = $1`;
 const writeRecord = `insert into banyan.migration (set, name, checksum) values ($1, $2, $3)`;
 
-async function readMigrations(directory: URL): Promise<readonly Migration[]> {
+async function readMigrations({ href }: URL): Promise<readonly Migration[]> {
+  const directory = new URL(href.endsWith('/') ? href : `${href}/`);
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => {

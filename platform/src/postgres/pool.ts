@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { codeOf } from '../banyan-error.ts';
 import type { Logger } from '../logger.ts';
-import { connectionConfig, inTransaction, type ConnectionOptions } from './connection.ts';
+import { connectionConfig, inTransaction, isUnanswered, pooledConfig, type ConnectionOptions } from './connection.ts';
 import { listenOnChannel } from './listener.ts';
 import type { Database, Listener, Session } from './sql.ts';
 
@@ -13,7 +13,7 @@ export interface DatabaseOptions extends ConnectionOptions {
 /** Connects at the first query, not here. */
 export function openDatabase({ log, maxConnectionCount = 10, ...connection }: DatabaseOptions): Database {
   const config = connectionConfig(connection);
-  const pool = new pg.Pool({ ...config, max: maxConnectionCount });
+  const pool = new pg.Pool({ ...pooledConfig(connection), max: maxConnectionCount });
   // Without a listener an idle connection that the server closes would end the process.
   pool.on('error', (err) => logLoss(log, err));
   const listeners = new Set<Listener>();
@@ -59,7 +59,7 @@ async function withClient<T>(pool: pg.Pool, log: Logger, work: (client: pg.PoolC
 function mayReuse(client: pg.PoolClient, failure: unknown): boolean {
   const isOutsideTransaction = client.getTransactionStatus() === 'I';
   const isEndedByServer = /^(57P|08)/.test(codeOf(failure));
-  return isOutsideTransaction && !isEndedByServer;
+  return isOutsideTransaction && !isEndedByServer && !isUnanswered(failure);
 }
 
 async function withSession<T>(
