@@ -1,0 +1,205 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { codeOf } from '@banyan/platform';
+import { errors, type Dispatcher } from 'undici';
+import { answerHead, answerTrailers, decodeHeaders } from './answer-headers.ts';
+import { breakOff } from './break-off.ts';
+import type { Connection } from './connection.ts';
+import { startClock, type Clock, type Timeouts } from './clock.ts';
+import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
+
+/** One try at one exchange. */
+export interface AttemptParts {
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** Undefined for a request without a body. */
+  readonly body: Readable | undefined;
+  readonly isUploadComplete: () => boolean;
+  readonly timeouts: Timeouts;
+  /** Flat list that the client gets besides the side's headers. */
+  readonly ownHeaders: readonly string[];
+}
+
+export interface AttemptResult {
+  readonly outcome: ForwardOutcome;
+  /** The connection had served another exchange, and broke before a byte of this answer: it was stale. */
+  readonly isStale: boolean;
+}
+
+/** Streams one exchange between a side and the client. Every way it can end is an outcome; nothing is thrown. */
+export class Attempt implements Dispatcher.DispatchHandler {
+  /** Set by the client that sends it. */
+  takeConnection: (() => Connection) | undefined;
+  readonly result: Promise<AttemptResult>;
+
+  readonly #parts: AttemptParts;
+  readonly #clock: Clock;
+  #settle: (result: AttemptResult) => void = () => undefined;
+  #phase: Phase = 'connect';
+  #status = 0;
+  #isSettled = false;
+  #connection: Connection | undefined;
+  #hasAnswerByte = false;
+  #isPaused = false;
+  #isEndMarked = false;
+  #isSideDone = false;
+  #resume: () => void = () => undefined;
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts;
+    this.result = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#clock = startClock(parts.timeouts, this.#onLate);
+    parts.response.on('close', this.#onClientClose).on('drain', this.#onClientDrain);
+  }
+
+  onConnect(abort: (err?: Error) => void): void {
+    if (this.#isSettled) {
+      abort();
+      return;
+    }
+    this.#connection = this.takeConnection?.();
+    this.#phase = 'headers';
+    this.#clock.enter('headers');
+  }
+
+  onBodySent(): void {
+    this.#clock.touch();
+  }
+
+  onResponseStarted(): void {
+    this.#hasAnswerByte = true;
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
+    // Informational answers announce nothing that must be waited for.
+    if (status < 200) return true;
+    this.#resume = resume;
+    const isBodyless = this.#parts.method === 'HEAD' || status === 204 || status === 304;
+    const head = answerHead(decodeHeaders(raw), isBodyless);
+    this.#clock.enter(head.isEventStream ? 'stream' : 'body');
+    try {
+      this.#parts.response.writeHead(status, printable(statusText), [...head.headers, ...this.#parts.ownHeaders]);
+    } catch (err) {
+      this.#fail({ kind: 'answer-refused', phase: 'headers', code: codeOf(err) });
+      return false;
+    }
+    this.#status = status;
+    this.#phase = 'body';
+    this.#isEndMarked = head.hasLength || isBodyless;
+    // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.
+    queueMicrotask(this.#flushHead);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#clock.touch();
+    if (this.#parts.response.write(chunk)) return true;
+    this.#isPaused = true;
+    return false;
+  }
+
+  onComplete(trailers: readonly (Buffer | string)[] | null): void {
+    if (trailers && trailers.length > 0) this.#addTrailers(trailers);
+    this.#finish();
+  }
+
+  onError(err: Error): void {
+    // undici counts the length that a 304 tells about the body it does not have (RFC 9110 8.6) as missing bytes.
+    if (this.#status === 304 && err instanceof errors.ResponseContentLengthMismatchError) this.#finish();
+    else this.#fail(failureOf(err, this.#phase));
+  }
+
+  #finish(): void {
+    if (this.#isSettled) return;
+    this.#isSideDone = true;
+    this.#clock.enter('body');
+    this.#parts.response.end();
+  }
+
+  #addTrailers(trailers: readonly (Buffer | string)[]): void {
+    const { response } = this.#parts;
+    if (!response.chunkedEncoding) return;
+    try {
+      response.addTrailers(answerTrailers(trailers));
+    } catch {
+      // A trailer that is no valid header says nothing the client relies on: the body is complete without it.
+    }
+  }
+
+  readonly #flushHead = (): void => {
+    if (!this.#isSettled && !this.#parts.response.writableEnded) this.#parts.response.flushHeaders();
+  };
+
+  readonly #onClientDrain = (): void => {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#clock.touch();
+    this.#resume();
+  };
+
+  readonly #onClientClose = (): void => {
+    if (this.#parts.response.writableFinished && this.#isSideDone) {
+      this.#end({ kind: 'completed', status: this.#status });
+    } else this.#fail({ kind: 'client-aborted', phase: this.#phase });
+  };
+
+  readonly #onLate = (isTotal: boolean): void => {
+    this.#fail(this.#isClientLate(isTotal) ?? { kind: 'timed-out', phase: this.#phase, isTotal });
+  };
+
+  // While the body comes in and the side takes it, the side owes nothing: the client is the one who is late.
+  #isClientLate(isTotal: boolean): Failure | undefined {
+    const { body, isUploadComplete } = this.#parts;
+    if (isTotal || this.#phase === 'connect') return undefined;
+    if (this.#phase === 'body')
+      return this.#isPaused || this.#isSideDone ? { kind: 'client-stalled', phase: 'body' } : undefined;
+    const isSideBehind = body?.isPaused() ?? true;
+    return isUploadComplete() || isSideBehind ? undefined : { kind: 'client-stalled', phase: 'headers' };
+  }
+
+  #fail(outcome: Failure): void {
+    if (this.#isSettled) return;
+    this.#end(outcome);
+    if (!this.#isSideDone) this.#connection?.cut();
+    this.#parts.body?.destroy();
+    if (outcome.kind !== 'client-aborted' && this.#phase === 'body') breakOff(this.#parts.response, this.#isEndMarked);
+  }
+
+  #end(outcome: ForwardOutcome): void {
+    this.#isSettled = true;
+    this.#clock.stop();
+    this.#parts.response.off('close', this.#onClientClose).off('drain', this.#onClientDrain);
+    this.#settle({
+      outcome,
+      isStale: this.#connection?.isReused === true && !this.#hasAnswerByte && outcome.kind === 'upstream-cut',
+    });
+  }
+}
+
+/** True for a handler that wants to know about the connection it gets. */
+export function isConnectionTaker(handler: object): handler is Pick<Attempt, 'takeConnection'> {
+  return handler instanceof Attempt;
+}
+
+function failureOf(err: Error, phase: Phase): Failure {
+  const code = codeOf(err) || err.name;
+  if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
+  if (err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError)
+    return { kind: 'request-refused', code };
+  if (phase === 'connect') return { kind: 'connect-failed', code };
+  if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
+  return { kind: 'upstream-cut', phase, code };
+}
+
+function isMalformed(err: Error, phase: Phase): boolean {
+  if (err instanceof errors.HTTPParserError || err instanceof errors.HeadersOverflowError) return true;
+  // In a head it means two lengths; in a body that the side stopped before its end.
+  return phase === 'headers' && err instanceof errors.ResponseContentLengthMismatchError;
+}
+
+// A reason phrase with other bytes would be refused by Node; the status says all a client may rely on.
+function printable(statusText: string): string | undefined {
+  return /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : undefined;
+}

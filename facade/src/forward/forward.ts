@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { Attempt, type AttemptResult } from './attempt.ts';
+import type { Timeouts } from './clock.ts';
+import type { ForwardOutcome } from './outcome.ts';
+import type { Upload } from './upload.ts';
+import type { Upstream } from './upstreams.ts';
+
+/** One request on its way to one side. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upload: Upload | undefined;
+  readonly upstream: Upstream;
+  /** Path and query exactly as they were decided on. */
+  readonly target: string;
+  /** For the side; see `upstreamHeaders`. */
+  readonly headers: readonly string[];
+  /** For the client, besides the side's own headers; flat. */
+  readonly ownHeaders: readonly string[];
+  readonly timeouts: Timeouts;
+}
+
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+const lingerMs = 10_000;
+
+/**
+ * Streams the request to the side and its answer to the client. Never throws: every way it can end is an outcome.
+ * When the outcome is answered (see `isAnswered`) the client has been served or its connection broken; otherwise
+ * not a byte went to the client, and the caller answers.
+ */
+export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
+  if (exchange.response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
+  const first = await attempt(exchange, exchange.upstream.pool);
+  if (!first.isStale || !mayRepeat(exchange)) return first.outcome;
+  // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
+  const connection = exchange.upstream.openFresh();
+  const second = await attempt(exchange, connection);
+  await connection.destroy();
+  return second.outcome;
+}
+
+function attempt(
+  { request, upload, target, headers, ...exchange }: Exchange,
+  connection: Dispatcher,
+): Promise<AttemptResult> {
+  const method = request.method ?? 'GET';
+  const body = upload?.open();
+  const isUploadComplete = (): boolean => upload?.isComplete ?? true;
+  const handler = new Attempt({ ...exchange, method, body, isUploadComplete });
+  connection.dispatch({ path: target, method, headers: [...headers], body: body ?? null }, handler);
+  return handler.result;
+}
+
+function mayRepeat({ request, response, upload }: Exchange): boolean {
+  return (
+    idempotent.has(request.method ?? '') && upload?.isTouched !== true && !response.headersSent && !response.destroyed
+  );
+}
+
+/**
+ * Reads what is left of a body that the side did not want, so that the client, still sending, gets to its answer:
+ * closing at once would reset the connection under it (RFC 9112 9.6). Bounded in time.
+ */
+export function discardUpload(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
+}

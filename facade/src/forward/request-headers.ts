@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
+
+/** What the facade itself says about a request; nothing of it is taken from an untrusted client. */
+export interface Introduction {
+  /** Address of the connection's other end, IPv4 without the `::ffff:` prefix. */
+  readonly peerAddress: string;
+  /** A trusted peer is a proxy of ours: what it says about the client is kept and continued. */
+  readonly isPeerTrusted: boolean;
+  readonly scheme: 'http' | 'https';
+  readonly requestId: string;
+  readonly traceparent: string;
+  /** Continued only together with a valid `traceparent` (W3C Trace Context 3.3). */
+  readonly keepsTracestate: boolean;
+  /** Lower-case names that only a trusted peer may send, for example the gateway's user header. */
+  readonly gatewayNames: ReadonlySet<string>;
+}
+
+const ownNames: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'forwarded']);
+
+/**
+ * The header list for the side, flat: name, value, name, value. Order, case and duplicates of the client are kept.
+ * `Host` stays the client's: the monolith's links, cookies and virtual hosts depend on it.
+ */
+export function upstreamHeaders(request: IncomingMessage, introduction: Introduction): string[] {
+  const { rawHeaders } = request;
+  const named = namedByConnection(request.headers.connection);
+  const headers: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (isPassedOn(name.toLowerCase(), named, introduction)) headers.push(name, rawHeaders[index + 1] ?? '');
+  }
+  introduce(headers, request.headers, introduction);
+  return headers;
+}
+
+function isPassedOn(lowerName: string, named: ReadonlySet<string>, introduction: Introduction): boolean {
+  if (isHopByHop(lowerName, named)) return false;
+  // Expect is answered here (RFC 9110 10.1.1); request trailers are dropped, so they are not announced either.
+  if (lowerName === 'expect' || lowerName === 'trailer') return false;
+  if (lowerName === 'tracestate') return introduction.keepsTracestate;
+  // CGI-like servers read `X_Forwarded_For` as `X-Forwarded-For`.
+  return !isOurs(lowerName.replaceAll('_', '-'), introduction);
+}
+
+function isOurs(plainName: string, { isPeerTrusted, gatewayNames }: Introduction): boolean {
+  if (plainName.startsWith('x-forwarded-') || plainName.startsWith('x-banyan-') || ownNames.has(plainName)) return true;
+  return !isPeerTrusted && (plainName === 'x-real-ip' || gatewayNames.has(plainName));
+}
+
+function introduce(headers: string[], given: IncomingHttpHeaders, introduction: Introduction): void {
+  const { peerAddress, isPeerTrusted, scheme, requestId, traceparent } = introduction;
+  // Node joins repeated headers with ', ', which is what a list of hops looks like anyway.
+  const said = (name: string): string | undefined => (isPeerTrusted ? given[name]?.toString() : undefined);
+  const hops = said('x-forwarded-for');
+  headers.push('x-forwarded-for', hops === undefined ? peerAddress : `${hops}, ${peerAddress}`);
+  headers.push('x-forwarded-proto', said('x-forwarded-proto') ?? scheme);
+  const host = said('x-forwarded-host') ?? given.host;
+  if (host !== undefined) headers.push('x-forwarded-host', host);
+  headers.push('x-request-id', requestId, 'traceparent', traceparent);
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+
+/**
+ * The body of a request on its way to a side. The side's client may destroy the stream it reads from as it likes:
+ * the connection to our caller is not touched by that, because an answer may still have to be written to it.
+ */
+export interface Upload {
+  /** A byte was taken from the client: the request cannot be sent a second time. */
+  readonly isTouched: boolean;
+  readonly isComplete: boolean;
+  /** Opens the stream for one attempt. */
+  open(): Readable;
+}
+
+/** @returns undefined when the request has no body */
+export function uploadOf(request: IncomingMessage, response: ServerResponse): Upload | undefined {
+  const { 'content-length': length, 'transfer-encoding': coding, expect } = request.headers;
+  if (coding === undefined && (length === undefined || Number(length) === 0)) return undefined;
+  let isTouched = false;
+  let awaitsContinue = expect !== undefined && request.httpVersion === '1.1';
+  const onFirstByte = (): void => {
+    isTouched = true;
+  };
+  return {
+    get isTouched() {
+      return isTouched;
+    },
+    get isComplete() {
+      return request.complete;
+    },
+    open: () =>
+      new UploadStream(request, {
+        // The client is asked for its body only when a side is there to take it (RFC 9110 10.1.1).
+        onStart: () => {
+          if (awaitsContinue && !response.headersSent) response.writeContinue();
+          awaitsContinue = false;
+        },
+        onFirstByte,
+      }),
+  };
+}
+
+interface UploadHooks {
+  readonly onStart: () => void;
+  readonly onFirstByte: () => void;
+}
+
+class UploadStream extends Readable {
+  readonly #request: IncomingMessage;
+  readonly #hooks: UploadHooks;
+  #isStarted = false;
+
+  constructor(request: IncomingMessage, hooks: UploadHooks) {
+    super({ highWaterMark: 65_536 });
+    this.#request = request;
+    this.#hooks = hooks;
+  }
+
+  override _read(): void {
+    if (!this.#isStarted) this.#start();
+    this.#request.resume();
+  }
+
+  override _destroy(err: Error | null, callback: (err?: Error | null) => void): void {
+    this.#request.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    if (!this.#request.complete) this.#request.pause();
+    callback(err);
+  }
+
+  #start(): void {
+    this.#isStarted = true;
+    this.#hooks.onStart();
+    this.#request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#hooks.onFirstByte();
+    if (!this.push(chunk)) this.#request.pause();
+  };
+
+  readonly #onEnd = (): void => void this.push(null);
+
+  // The client left in the middle: the side must see a broken request, never a shorter one that looks complete.
+  readonly #onClose = (): void => {
+    if (!this.#request.complete) this.destroy();
+  };
+}
