@@ -31,6 +31,7 @@ export async function reachableFolder(): Promise<string> {
 
 /** `wished` when `runAs` can enter its parent, else a folder of the same identity elsewhere; the same answer every time. */
 export async function reachablePlace(wished: string, runAs: RunAs | undefined): Promise<string> {
+  await mkdir(dirname(wished), { recursive: true });
   if (canReach(dirname(wished), runAs)) return wished;
   return join(await reachableFolder(), createHash('sha256').update(wished).digest('hex').slice(0, 16));
 }

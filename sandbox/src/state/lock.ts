@@ -1,7 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BanyanError, codeOf } from '@banyan/platform';
-import { readFileIfAny } from './private-file.ts';
+import { readFileIfAny, writePrivateFile } from './private-file.ts';
 import { isAlive, processRecordSchema, recordOf, type ProcessRecord } from './process-record.ts';
 
 export const lockFile = 'sandbox.lock';
@@ -31,18 +31,29 @@ export async function lockHolder(path: string): Promise<ProcessRecord | undefine
 
 async function holderOf(file: string): Promise<ProcessRecord | undefined> {
   const text = await readFileIfAny(file);
-  if (text === undefined || text === '') return undefined;
-  return processRecordSchema.safeParse(JSON.parse(text)).data;
+  return text === undefined ? undefined : processRecordSchema.safeParse(parseJson(text)).data;
 }
 
-/** False when it exists. */
-async function createFile(file: string, text: string): Promise<boolean> {
+function parseJson(text: string): unknown {
   try {
-    await writeFile(file, text, { flag: 'wx', mode: 0o600 });
+    return JSON.parse(text);
+  } catch {
+    return undefined; // cut short by a crash: nobody holds it
+  }
+}
+
+/** False when it exists. Linked when it is whole, so that nobody ever reads half a lock. */
+async function createFile(file: string, text: string): Promise<boolean> {
+  const whole = `${file}.${process.pid}`;
+  await writePrivateFile(whole, text);
+  try {
+    await link(whole, file);
     return true;
   } catch (err) {
     if (codeOf(err) === 'EEXIST') return false;
     throw err;
+  } finally {
+    await rm(whole, { force: true });
   }
 }
 
