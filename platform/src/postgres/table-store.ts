@@ -17,7 +17,11 @@ export interface TableStoreParts<R> {
   readonly fromRow: (row: Row) => R;
 }
 
-/** A {@link RecordStore} on one table: one statement per set, whatever its size. */
+/**
+ * A {@link RecordStore} on one table: one statement per set, whatever its size. Columns that are not named keep what they hold.
+ *
+ * @throws {BanyanError} IDENTIFIER_INVALID, STORE_KEY_MISSING when the key is not among the columns
+ */
 export function tableStore<R>(parts: TableStoreParts<R>): RecordStore<R> {
   const { key, toRow, fromRow } = parts;
   const statements = statementsFor(parts);
@@ -25,7 +29,7 @@ export function tableStore<R>(parts: TableStoreParts<R>): RecordStore<R> {
     async load(tx, keys) {
       if (keys.length === 0) return new Map();
       const { rows } = await tx.query(statements.load, [keys]);
-      return new Map(rows.map((row) => [keyOf(row, key), fromRow(row)]));
+      return new Map(rows.map((row) => [Number(row[key]), fromRow(row)]));
     },
     async save(tx, records) {
       if (records.length > 0) await tx.query(statements.save, [JSON.stringify(records.map(toRow))]);
@@ -38,6 +42,11 @@ export function tableStore<R>(parts: TableStoreParts<R>): RecordStore<R> {
 
 // Rows are locked and written in the order of their keys: two sinks that meet wait for each other instead of deadlocking.
 function statementsFor({ table, key, columns }: Pick<TableStoreParts<never>, 'table' | 'key' | 'columns'>) {
+  if (!columns.includes(key))
+    throw new BanyanError('STORE_KEY_MISSING', `The key "${key}" is not among the columns of "${table}".`, {
+      remedy: 'Name it among the columns.',
+      concerning: table,
+    });
   const into = quoteIdentifier(table);
   const by = quoteIdentifier(key);
   const list = columns.map(quoteIdentifier).join(', ');
@@ -54,13 +63,4 @@ function statementsFor({ table, key, columns }: Pick<TableStoreParts<never>, 'ta
       on conflict (${by}) ${onConflict}`,
     remove: `delete from ${into} where ${by} = any($1::int[])`,
   };
-}
-
-function keyOf(row: Row, key: string): number {
-  const value = row[key];
-  if (typeof value === 'number') return value;
-  throw new BanyanError('STORE_KEY_INVALID', `Column "${key}" is no int4 that is read and written.`, {
-    remedy: 'Name the key among the columns; keys are int4.',
-    concerning: key,
-  });
 }
