@@ -1,7 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc } from '@fast-check/vitest';
 import type { LocationRecord, TripRecord } from '@banyan/trip-service/sync';
 import type { DiagnosticRecord, SensorRecord, VehicleRecord } from '@banyan/vehicle-service/sync';
-import { describe, expect } from 'vitest';
 import type {
   LegacyDiagnosticRow,
   LegacySensorRow,
@@ -9,109 +8,26 @@ import type {
   LegacyTripRow,
   LegacyVehicleRow,
 } from '../rows/legacy-rows.ts';
-import { formatUnits } from './decimal.ts';
 import { diagnosticFromLegacy, diagnosticToLegacy } from './diagnostic.ts';
 import { sensorFromLegacy, sensorToLegacy } from './sensor.ts';
 import { locationFromLegacy, locationToLegacy } from './tracking.ts';
-import type { Translation } from './translation.ts';
 import { tripFromLegacy, tripToLegacy } from './trip.ts';
 import { vehicleFromLegacy, vehicleToLegacy } from './vehicle.ts';
-
-interface Pair<L, N> {
-  readonly fromLegacy: (row: L, existing?: N) => Translation<N>;
-  readonly toLegacy: (record: N, existing?: L) => Translation<L>;
-  /** All rows that mean something. */
-  readonly rows: fc.Arbitrary<L>;
-  /** All records that legacy can hold. */
-  readonly records: fc.Arbitrary<N>;
-}
-
-function obeysTheLaws<L extends object, N extends object>(name: string, pair: Pair<L, N>): void {
-  const { fromLegacy, toLegacy, rows, records } = pair;
-  describe(name, () => {
-    test.prop([rows])('legacy -> new -> legacy gives the row again', (row) => {
-      expect(recordOf(toLegacy(recordOf(fromLegacy(row)), row))).toEqual(row);
-    });
-    test.prop([records])('new -> legacy -> new gives the very record again', (record) => {
-      expect(recordOf(fromLegacy(recordOf(toLegacy(record)), record))).toEqual(record);
-    });
-    test.prop([rows, records])('a row put over any record is read back as that row', (row, existing) => {
-      expect(recordOf(toLegacy(recordOf(fromLegacy(row, existing)), row))).toEqual(row);
-    });
-    test.prop([records, rows])('a record put over any row is read back as that record', (record, existing) => {
-      expect(recordOf(fromLegacy(recordOf(toLegacy(record, existing)), record))).toEqual(record);
-    });
-    test.prop([rows])('what arrived in the new model needs no help to go back and come again', (row) => {
-      const record = recordOf(fromLegacy(row));
-      expect(recordOf(fromLegacy(recordOf(toLegacy(record))))).toEqual(record);
-    });
-    test.prop([rows, broken])('any broken row is refused with a field and a reason, or translated', (row, damage) => {
-      expectVerdict(fromLegacy({ ...row, ...damageOf(row, damage) }));
-    });
-    test.prop([records, broken])('any broken record is refused or translated, too', (record, damage) => {
-      expectVerdict(toLegacy({ ...record, ...damageOf(record, damage) }));
-    });
-  });
-}
-
-function recordOf<T>(translation: Translation<T>): T {
-  if (translation.kind === 'translated') return translation.record;
-  return expect.fail(`${translation.field} ${translation.reason}`);
-}
-
-function expectVerdict(translation: Translation<object>): void {
-  if (translation.kind === 'translated') return;
-  expect(translation.field).toMatch(/^[a-zA-Z_]+$/);
-  expect(translation.reason).not.toBe('');
-}
-
-const broken = fc.record({ index: fc.nat(), text: fc.string({ unit: 'binary' }), number: fc.double() });
-
-/** Another value of the same type in one field. */
-function damageOf(record: object, { index, text, number }: { index: number; text: string; number: number }): object {
-  const entries = Object.entries(record).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-  const [name, value] = entries[index % entries.length] ?? expect.fail('a record without fields');
-  return { [name]: typeof value === 'string' ? text : number };
-}
-
-const id = fc.integer({ min: 1, max: 2_147_483_647 });
-const text = (maxCount: number) =>
-  fc
-    .array(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), { maxLength: maxCount })
-    .map((characters) => characters.join('').replaceAll('\0', ''));
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
-
-const decimal = (max: number, scale: number) =>
-  fc.bigInt({ min: 0n, max: BigInt(Math.round(max * 10 ** scale)) }).map((units) => formatUnits(units, scale));
-const amount = (max: number, scale: number) => decimal(max, scale).map(Number);
-
-const firstMs = Date.parse('1988-12-31T15:00:00.000Z');
-const lastMs = Date.parse('9999-12-31T14:59:59.999Z');
-const moment = fc.integer({ min: firstMs, max: lastMs }).map((ms) => new Date(ms).toISOString());
-const wallClock = (length: number) =>
-  fc
-    .integer({ min: firstMs, max: lastMs })
-    .map((ms) => new Date(ms + 9 * 3_600_000).toISOString().replace('T', ' ').slice(0, length));
-const localSecond = wallClock(19);
-const localMillisecond = wallClock(23);
-
-const degrees = (max: number) =>
-  fc.integer({ min: -max * 1_000_000, max: max * 1_000_000 }).map((micro) => micro / 1_000_000);
-const place = fc.record({ lat: degrees(90), lon: degrees(180) });
-/** As legacy may have written it: padded, short, spaced, with more digits than we keep. */
-const placeText = fc
-  .tuple(
-    place,
-    fc.constantFrom<(value: number) => string>(
-      String,
-      (value) => value.toFixed(6),
-      (value) => value.toFixed(9),
-    ),
-    fc.constantFrom(',', ', '),
-  )
-  .filter(([{ lat, lon }]) => !`${lat} ${lon}`.includes('e'))
-  .map(([{ lat, lon }, format, comma]) => `${format(lat)}${comma}${format(lon)}`);
-const coordinate = (max: number) => degrees(max).map((value) => (value + 0).toFixed(6));
+import {
+  amount,
+  coordinate,
+  decimal,
+  degrees,
+  id,
+  localMillisecond,
+  localSecond,
+  moment,
+  optional,
+  place,
+  placeText,
+  text,
+} from './testing/arbitraries.ts';
+import { obeysTheLaws } from './testing/lens-laws.ts';
 
 const legacyEnding = fc.oneof(
   fc.record({ stat_cd: fc.constantFrom(10, 20), ed_dt: fc.constant(null) }),

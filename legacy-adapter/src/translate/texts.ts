@@ -11,7 +11,5 @@ export function shortText(maxCount: number): Lens<string, string> {
 
 // Postgres counts characters, JavaScript UTF-16 units: an emoji is one there and two here.
 function characterCount(text: string): number {
-  let count = 0;
-  for (const _character of text) count += 1;
-  return count;
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }

@@ -9,6 +9,7 @@ import { alike, gather, part, type Translation } from './translation.ts';
 const momentarySpeed = nullable(speed);
 
 export function locationFromLegacy(row: LegacyTrackRow, existing?: LocationRecord): Translation<LocationRecord> {
+  const kept: Partial<LocationRecord> = existing ?? {};
   const place = fromLegacy(placeColumns, 'lat', row, existing);
   return gather<LocationRecord>({
     id: alike(row.trk_no),
@@ -16,12 +17,13 @@ export function locationFromLegacy(row: LegacyTrackRow, existing?: LocationRecor
     userId: alike(row.usr_no),
     lat: part(place, 'lat'),
     lon: part(place, 'lon'),
-    speedMetresPerSecond: fromLegacy(momentarySpeed, 'spd_mph', row.spd_mph, existing?.speedMetresPerSecond),
-    recordedAt: fromLegacy(localMillisecond, 'rec_dt', row.rec_dt, existing?.recordedAt),
+    speedMetresPerSecond: fromLegacy(momentarySpeed, 'spd_mph', row.spd_mph, kept.speedMetresPerSecond),
+    recordedAt: fromLegacy(localMillisecond, 'rec_dt', row.rec_dt, kept.recordedAt),
   });
 }
 
 export function locationToLegacy(location: LocationRecord, existing?: LegacyTrackRow): Translation<LegacyTrackRow> {
+  const kept: Partial<LegacyTrackRow> = existing ?? {};
   const place = toLegacy(placeColumns, 'lat', location, existing);
   return gather<LegacyTrackRow>({
     trk_no: alike(location.id),
@@ -29,7 +31,7 @@ export function locationToLegacy(location: LocationRecord, existing?: LegacyTrac
     usr_no: alike(location.userId),
     lat: part(place, 'lat'),
     lon: part(place, 'lon'),
-    spd_mph: toLegacy(momentarySpeed, 'speedMetresPerSecond', location.speedMetresPerSecond, existing?.spd_mph),
-    rec_dt: toLegacy(localMillisecond, 'recordedAt', location.recordedAt, existing?.rec_dt),
+    spd_mph: toLegacy(momentarySpeed, 'speedMetresPerSecond', location.speedMetresPerSecond, kept.spd_mph),
+    rec_dt: toLegacy(localMillisecond, 'recordedAt', location.recordedAt, kept.rec_dt),
   });
 }

@@ -16,41 +16,43 @@ const moment = nullable(localSecond);
 const cancelReason = nullable(shortText(100));
 
 export function tripFromLegacy(row: LegacyTripRow, existing?: TripRecord): Translation<TripRecord> {
+  const kept: Partial<TripRecord> = existing ?? {};
   const ended = fromLegacy(ending, 'ed_dt', row, existing);
   const translation = gather<TripRecord>({
     id: alike(row.trip_no),
     userId: alike(row.usr_no),
     vehicleId: alike(row.vhcl_no),
     status: part(ended, 'status'),
-    pickup: fromLegacy(placeText, 'st_pt', row.st_pt, existing?.pickup),
-    dropoff: fromLegacy(placeText, 'ed_pt', row.ed_pt, existing?.dropoff),
-    waypoints: fromLegacy(routeText, 'rte_txt', row.rte_txt, existing?.waypoints),
-    distanceMetres: fromLegacy(tripDistance, 'dist_mi', row.dist_mi, existing?.distanceMetres),
-    requestedAt: fromLegacy(localSecond, 'req_dt', row.req_dt, existing?.requestedAt),
-    startedAt: fromLegacy(moment, 'st_dt', row.st_dt, existing?.startedAt),
+    pickup: fromLegacy(placeText, 'st_pt', row.st_pt, kept.pickup),
+    dropoff: fromLegacy(placeText, 'ed_pt', row.ed_pt, kept.dropoff),
+    waypoints: fromLegacy(routeText, 'rte_txt', row.rte_txt, kept.waypoints),
+    distanceMetres: fromLegacy(tripDistance, 'dist_mi', row.dist_mi, kept.distanceMetres),
+    requestedAt: fromLegacy(localSecond, 'req_dt', row.req_dt, kept.requestedAt),
+    startedAt: fromLegacy(moment, 'st_dt', row.st_dt, kept.startedAt),
     completedAt: part(ended, 'completedAt'),
     cancelledAt: part(ended, 'cancelledAt'),
-    cancelReason: fromLegacy(cancelReason, 'cncl_rsn', row.cncl_rsn, existing?.cancelReason),
-    version: alike(existing?.version ?? 1),
+    cancelReason: fromLegacy(cancelReason, 'cncl_rsn', row.cncl_rsn, kept.cancelReason),
+    version: alike(kept.version ?? 1),
   });
   return nextVersion(translation, existing);
 }
 
 export function tripToLegacy(trip: TripRecord, existing?: LegacyTripRow): Translation<LegacyTripRow> {
+  const kept: Partial<LegacyTripRow> = existing ?? {};
   const ended = toLegacy(ending, 'status', trip, existing);
   return gather<LegacyTripRow>({
     trip_no: alike(trip.id),
     usr_no: alike(trip.userId),
     vhcl_no: alike(trip.vehicleId),
     stat_cd: part(ended, 'stat_cd'),
-    st_pt: toLegacy(placeText, 'pickup', trip.pickup, existing?.st_pt),
-    ed_pt: toLegacy(placeText, 'dropoff', trip.dropoff, existing?.ed_pt),
-    rte_txt: toLegacy(routeText, 'waypoints', trip.waypoints, existing?.rte_txt),
-    dist_mi: toLegacy(tripDistance, 'distanceMetres', trip.distanceMetres, existing?.dist_mi),
-    req_dt: toLegacy(localSecond, 'requestedAt', trip.requestedAt, existing?.req_dt),
-    st_dt: toLegacy(moment, 'startedAt', trip.startedAt, existing?.st_dt),
+    st_pt: toLegacy(placeText, 'pickup', trip.pickup, kept.st_pt),
+    ed_pt: toLegacy(placeText, 'dropoff', trip.dropoff, kept.ed_pt),
+    rte_txt: toLegacy(routeText, 'waypoints', trip.waypoints, kept.rte_txt),
+    dist_mi: toLegacy(tripDistance, 'distanceMetres', trip.distanceMetres, kept.dist_mi),
+    req_dt: toLegacy(localSecond, 'requestedAt', trip.requestedAt, kept.req_dt),
+    st_dt: toLegacy(moment, 'startedAt', trip.startedAt, kept.st_dt),
     ed_dt: part(ended, 'ed_dt'),
-    cncl_rsn: toLegacy(cancelReason, 'cancelReason', trip.cancelReason, existing?.cncl_rsn),
+    cncl_rsn: toLegacy(cancelReason, 'cancelReason', trip.cancelReason, kept.cncl_rsn),
   });
 }
 
