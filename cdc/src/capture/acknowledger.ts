@@ -42,9 +42,16 @@ export function createAcknowledger(parts: AcknowledgerParts): Acknowledger {
   }
 
   async function run(): Promise<void> {
-    while (reachedLsn > acknowledgedLsn) {
-      await acknowledge();
-      await pause.pause(closing.signal);
+    try {
+      while (reachedLsn > acknowledgedLsn) {
+        await acknowledge();
+        await pause.pause(closing.signal);
+      }
+    } catch (err) {
+      onFailure(err);
+    } finally {
+      // In the same turn as the last look at what was reached: whoever reaches more later starts a new run.
+      running = undefined;
     }
   }
 
@@ -53,9 +60,7 @@ export function createAcknowledger(parts: AcknowledgerParts): Acknowledger {
       // After the end of a connection its last chunks may still become durable; the next connection sends them again.
       if (closing.signal.aborted || lsn <= reachedLsn) return;
       reachedLsn = lsn;
-      running ??= run()
-        .catch(onFailure)
-        .finally(() => (running = undefined));
+      running ??= run();
     },
     async close() {
       closing.abort();
