@@ -16,3 +16,10 @@ export {
   decodeTripRow,
   decodeVehicleRow,
 } from './rows/decode.ts';
+export {
+  legacyDiagnosticStore,
+  legacySensorStore,
+  legacyTrackStore,
+  legacyTripStore,
+  legacyVehicleStore,
+} from './gateway/legacy-stores.ts';

@@ -1,10 +1,6 @@
+import type { Translation } from '@banyan/legacy-adapter';
 import type { RecordStore } from '@banyan/platform';
 import type { Row } from '../event/change-event.ts';
-
-/** What the translation of one record gave. `untranslatable` parks the lane: the same input would fail again. */
-export type Translation<T> =
-  | { readonly kind: 'translated'; readonly record: T }
-  | { readonly kind: 'untranslatable'; readonly field: string; readonly reason: string };
 
 /** One table's way from a source to a target: a declaration, one small file each. `S` is the source's record, `T` the target's. */
 export interface Pipeline<S, T> {
@@ -22,12 +18,17 @@ export interface Pipeline<S, T> {
    * A lens: `existing` is the target's current record, so that what the source cannot express is kept.
    * Laws (property-tested): translating back what was translated gives the source again; translating an unchanged record changes nothing.
    */
-  readonly translate: (source: S, existing: T | undefined) => Translation<T>;
+  translate(source: S, existing: T | undefined): Translation<T>;
   readonly target: RecordStore<T>;
 }
 
-/** A pipeline whose record types only matter inside it. */
-export type AnyPipeline = Pipeline<never, never>;
+/** A pipeline whose record types only matter inside it: what `decode` gave goes to `translate`, what that gave to `target`. */
+export type AnyPipeline = Pipeline<unknown, unknown>;
+
+/** Lets the compiler check that source, translation and target fit each other, then forgets their types. */
+export function definePipeline<S, T>(pipeline: Pipeline<S, T>): AnyPipeline {
+  return pipeline;
+}
 
 /** All pipelines from one source database to one target database: one topic, one consumer group, one replication origin. */
 export interface Direction {
@@ -37,5 +38,6 @@ export interface Direction {
   readonly target: string;
   /** `legacy.trips`: one topic per source and capability, keyed by scope, so that a scope's tables keep their order. */
   readonly topic: string;
+  /** Parents before children: rows are saved in this order and removed in the reverse one. */
   readonly pipelines: readonly AnyPipeline[];
 }

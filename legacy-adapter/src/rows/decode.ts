@@ -8,8 +8,11 @@ import type {
   LegacyVehicleRow,
 } from './legacy-rows.ts';
 
-/** Reads a captured row. @throws {z.ZodError} when a column is missing or of another type */
-export type RowDecoder<R> = (captured: Readonly<Record<string, unknown>>) => R;
+/** Reads a row, captured or from the pool. @throws {z.ZodError} when a column is missing or of another type */
+export interface RowDecoder<R> {
+  (row: Readonly<Record<string, unknown>>): R;
+  readonly columns: readonly string[];
+}
 
 export const decodeTripRow = decoder<LegacyTripRow>({
   trip_no: integer,
@@ -72,5 +75,6 @@ export const decodeDiagnosticRow = decoder<LegacyDiagnosticRow>({
 
 function decoder<R>(columns: { readonly [K in keyof R]: z.ZodType<R[K]> }): RowDecoder<R> {
   const schema = z.object(columns);
-  return (captured) => schema.parse(captured) as R;
+  const decode = (row: Readonly<Record<string, unknown>>): R => schema.parse(row) as R;
+  return Object.assign(decode, { columns: Object.keys(columns) });
 }

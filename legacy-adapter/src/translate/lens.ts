@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Field } from './translation.ts';
+import { alike, type Field } from './translation.ts';
 
 /**
  * One value in both models: `L` is how legacy spells it, `N` how the services do.
@@ -36,7 +36,7 @@ export function fromLegacy<L, N>(lens: Lens<L, N>, column: string, legacy: L, ex
   const arrived = lens.toNew(legacy);
   if (arrived.kind === 'impossible') return refused(column, arrived);
   if (existing === undefined || arrived.value === existing) return arrived;
-  return isSame(lens.toLegacy(existing), lens.toLegacy(arrived.value)) ? spelled(existing) : arrived;
+  return isSame(lens.toLegacy(existing), lens.toLegacy(arrived.value)) ? alike(existing) : arrived;
 }
 
 /** The legacy spelling of a new field. `existing` is kept where it already says the same, in its own way. */
@@ -44,7 +44,7 @@ export function toLegacy<L, N>(lens: Lens<L, N>, name: string, value: N, existin
   const written = lens.toLegacy(value);
   if (written.kind === 'impossible') return refused(name, written);
   if (existing === undefined || written.value === existing) return written;
-  return isSame(canonical(lens, existing), written) ? spelled(existing) : written;
+  return isSame(canonical(lens, existing), written) ? alike(existing) : written;
 }
 
 /** `inner` where null stands for "unknown" on both sides. */

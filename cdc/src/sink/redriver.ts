@@ -1,0 +1,80 @@
+import { codeOf, messageOf, type Database, type Logger } from '@banyan/platform';
+import { redriveLane, type RedriveParts } from './redrive-lane.ts';
+import { dueLanes, makeDue } from './parked-lane.ts';
+import type { SinkMetrics } from './sink-metrics.ts';
+
+export interface RedriverParts extends RedriveParts {
+  readonly database: Database;
+  readonly log: Logger;
+  readonly metrics: SinkMetrics;
+  /** How often to look for lanes that are due. */
+  readonly lookEveryMs: number;
+}
+
+/** Tries parked lanes again when they are due, beside the batches. */
+export interface Redriver {
+  start(): void;
+  /** Makes all parked lanes, or one, due now. @returns how many */
+  redrive(lane: string | undefined): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Lanes tried before the next look at what is due; the rest waits for its turn, so that batches get theirs. */
+const laneCount = 100;
+
+export function createRedriver(parts: RedriverParts): Redriver {
+  const { database, direction, log, metrics, lookEveryMs } = parts;
+  const stop = new AbortController();
+  let running: Promise<void> | undefined;
+  let wake: () => void = () => undefined;
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const wasBusy = await tryDueLanes();
+      if (!wasBusy) await nap();
+    }
+  }
+
+  /** @returns whether there may be more to do at once */
+  async function tryDueLanes(): Promise<boolean> {
+    try {
+      const lanes = await dueLanes(database, direction.name, laneCount);
+      for (const lane of lanes) {
+        if (stop.signal.aborted) return false;
+        metrics.count(direction.name, await redriveLane(parts, lane));
+      }
+      return lanes.length > 0;
+    } catch (err) {
+      // Whatever hits any change hits the batches, too, and is reported there.
+      log.debug({ event: 'redrive.postponed', direction: direction.name, code: codeOf(err) }, messageOf(err));
+      return false;
+    }
+  }
+
+  async function nap(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, lookEveryMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (stop.signal.aborted) wake();
+    });
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    async redrive(lane) {
+      const count = await makeDue(database, direction.name, lane ?? null);
+      wake();
+      return count;
+    },
+    async close() {
+      stop.abort();
+      wake();
+      await running;
+    },
+  };
+}
