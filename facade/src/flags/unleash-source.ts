@@ -1,0 +1,189 @@
+import { EventEmitter, once } from 'node:events';
+import { Unleash, type ClientFeaturesResponse } from 'unleash-client';
+import { messageOf, type Logger, type Secret } from '@banyan/platform';
+import type { FlagBackup, SavedFlags } from './flag-backup.ts';
+import type { FlagSource, FlagStatus } from './flag-source.ts';
+
+export interface UnleashSourceParts {
+  readonly url: string;
+  readonly token: Secret;
+  readonly instanceId: string;
+  readonly refreshMs: number;
+  readonly backup: FlagBackup;
+  /** What decides until Unleash answers: nothing, or the flags of an earlier process. */
+  readonly startWith: SavedFlags | undefined;
+  /** A poller without a success for this long is replaced; the time doubles, up to half a minute, while nothing helps. */
+  readonly silenceLimitMs: number;
+  readonly log: Logger;
+  readonly onPollerReplaced: () => void;
+  readonly nowMs: () => number;
+}
+
+const requestTimeoutMs = 10_000;
+const longestSilenceMs = 30_000;
+const backupEveryMs = 60_000;
+
+/**
+ * Flags from an Unleash server through its own SDK. Added here is what the SDK lacks: its poller stops for good after one
+ * 401 or 403 and slows down eleven times in a row of 5xx, so a watchdog replaces a poller that has no success. Decisions
+ * go on by the last good flags meanwhile.
+ */
+export function createUnleashSource(parts: UnleashSourceParts): FlagSource {
+  return new UnleashSource(parts);
+}
+
+class UnleashSource implements FlagSource {
+  readonly #parts: UnleashSourceParts;
+  readonly #watchdog: NodeJS.Timeout;
+  readonly #news = new EventEmitter();
+  /** Holds the flags that decide; its polling may have been taken over by another one. */
+  #serving: Unleash | undefined;
+  #poller: Unleash;
+  readonly #startedAtMs: number;
+  #pollerStartedAtMs: number;
+  #silenceLimitMs: number;
+  #confirmedAtMs: number | undefined;
+  #savedAtMs = 0;
+  #latest: ClientFeaturesResponse | undefined;
+  /** The last thing the SDK complained about. */
+  #complaint = 'Unleash has not answered yet';
+  #isStale = false;
+
+  constructor(parts: UnleashSourceParts) {
+    this.#parts = parts;
+    this.#silenceLimitMs = parts.silenceLimitMs;
+    this.#startedAtMs = parts.nowMs();
+    this.#pollerStartedAtMs = this.#startedAtMs;
+    this.#poller = this.#startPoller(parts.startWith);
+    this.#watchdog = setInterval(this.#watch, Math.min(parts.refreshMs, 1_000)).unref();
+  }
+
+  isEnabled(flag: string, scopeKey: string): boolean | undefined {
+    if (this.definition(flag) === undefined) return undefined;
+    // Always as userId: where that is missing, the SDK's default stickiness rolls the dice at every call.
+    return this.#serving?.isEnabled(flag, { userId: scopeKey }, false);
+  }
+
+  definition(flag: string): unknown {
+    return this.#serving?.getFeatureToggleDefinition(flag);
+  }
+
+  status(): FlagStatus {
+    const { startWith } = this.#parts;
+    if (this.#confirmedAtMs !== undefined) {
+      const why = this.#isStale ? `the last flags stay in force: ${this.#complaint}` : 'Unleash answers';
+      return { kind: 'synchronized', ageSeconds: this.#ageOf(this.#confirmedAtMs), why };
+    }
+    if (startWith && this.#serving)
+      return {
+        kind: 'cached',
+        ageSeconds: this.#ageOf(startWith.savedAtMs),
+        why: `from the backup: ${this.#complaint}`,
+      };
+    return { kind: 'none', ageSeconds: null, why: this.#complaint };
+  }
+
+  async settled(timeoutMs: number): Promise<void> {
+    if (this.#confirmedAtMs !== undefined) return;
+    await once(this.#news, 'heard', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
+  }
+
+  close(): void {
+    clearInterval(this.#watchdog);
+    retire(this.#poller);
+  }
+
+  #startPoller(startWith: SavedFlags | undefined): Unleash {
+    const { url, token, instanceId, refreshMs } = this.#parts;
+    const poller: Unleash = new Unleash({
+      url,
+      appName: 'banyan-facade',
+      instanceId,
+      refreshInterval: refreshMs,
+      timeout: requestTimeoutMs,
+      customHeaders: { Authorization: token.reveal() },
+      skipInstanceCountWarning: true,
+      storageProvider: {
+        get: () => Promise.resolve(startWith?.data as ClientFeaturesResponse | undefined),
+        set: (_name, data) => this.#save(data),
+      },
+    });
+    poller.on('ready', () => {
+      this.#serving ??= poller;
+    });
+    poller.on('synchronized', () => this.#takeOver(poller));
+    poller.on('changed', () => this.#confirm(poller));
+    poller.on('unchanged', () => this.#confirm(poller));
+    poller.on('error', (err: unknown) => {
+      this.#complain(poller, err);
+      this.#news.emit('heard');
+    });
+    poller.on('warn', (err: unknown) => this.#complain(poller, err));
+    return poller;
+  }
+
+  // The flags of a poller decide from its first answer on, not before: it starts with nothing.
+  #takeOver(poller: Unleash): void {
+    if (poller !== this.#poller) return;
+    this.#serving = poller;
+    this.#news.emit('heard');
+  }
+
+  #confirm(poller: Unleash): void {
+    if (poller !== this.#poller) return;
+    const { log, nowMs } = this.#parts;
+    if (this.#isStale || this.#confirmedAtMs === undefined)
+      log.info({ event: 'flags.synchronized' }, 'the flags come from Unleash');
+    this.#isStale = false;
+    this.#confirmedAtMs = nowMs();
+    this.#silenceLimitMs = this.#parts.silenceLimitMs;
+    if (this.#confirmedAtMs - this.#savedAtMs > backupEveryMs) void this.#save(this.#latest);
+  }
+
+  #complain(poller: Unleash, complaint: unknown): void {
+    if (poller === this.#poller) this.#complaint = messageOf(complaint);
+  }
+
+  readonly #watch = (): void => {
+    const { nowMs, refreshMs, silenceLimitMs, log, onPollerReplaced } = this.#parts;
+    const now = nowMs();
+    const confirmedAtMs = this.#confirmedAtMs ?? 0;
+    if (!this.#isStale && now - Math.max(confirmedAtMs, this.#startedAtMs) > Math.max(3 * refreshMs, silenceLimitMs)) {
+      this.#isStale = true;
+      log.warn(
+        { event: 'flags.stale', problem: this.#complaint },
+        'Unleash does not answer; decisions stay as they were',
+      );
+    }
+    if (now - Math.max(confirmedAtMs, this.#pollerStartedAtMs) < this.#silenceLimitMs) return;
+    retire(this.#poller);
+    this.#silenceLimitMs = Math.min(this.#silenceLimitMs * 2, longestSilenceMs);
+    this.#pollerStartedAtMs = now;
+    this.#poller = this.#startPoller(undefined);
+    onPollerReplaced();
+  };
+
+  async #save(data: ClientFeaturesResponse | undefined): Promise<void> {
+    if (!data) return;
+    this.#latest = data;
+    this.#savedAtMs = this.#parts.nowMs();
+    try {
+      await this.#parts.backup.save({ savedAtMs: this.#savedAtMs, data });
+    } catch (err) {
+      // This process has the flags; only a start without Unleash will not find them.
+      this.#parts.log.warn({ event: 'flags.backup-failed', err }, 'the flag backup cannot be written');
+    }
+  }
+
+  #ageOf(sinceMs: number): number {
+    return Math.max(0, this.#parts.nowMs() - sinceMs) / 1000;
+  }
+}
+
+/** Ends a poller; the flags it holds can still be read. */
+function retire(poller: Unleash): void {
+  const repository: unknown = Reflect.get(poller, 'repository');
+  poller.destroy();
+  // destroy() takes away the listeners of a poll that may be under way; when that fails, its `error` event would end the process.
+  if (repository instanceof EventEmitter) repository.on('error', () => undefined);
+}
