@@ -27,6 +27,10 @@ export interface OpenOptions {
   readonly bus: 'embedded' | 'kafka';
   /** Preferred ports; another one is taken where they are not free. */
   readonly ports?: Partial<SandboxPorts>;
+  /** False gives up the promise to survive a power cut, for tests. */
+  readonly isDurable?: boolean;
+  /** What runs beside Postgres and Kafka: the fleet, unless a test of the sandbox itself says otherwise. */
+  readonly plannedProcesses?: (plan: SandboxPlan) => readonly PlannedProcess[];
 }
 
 export interface OpenParts {
@@ -58,7 +62,7 @@ export async function openSandbox(options: OpenOptions, parts: OpenParts): Promi
   const ports = await choosePorts({ ...usualPorts, ...options.ports });
   const start: Start = (spec) => supervisor.start({ ...spec, onLine: logs.writerFor(spec.name) });
   const [postgres, kafkaBrokers] = await Promise.all([
-    startDatabase(folder, ports.postgres, start),
+    startDatabase(options, { folder, port: ports.postgres, start }),
     options.bus === 'kafka' ? startBroker(folder, ports, start) : undefined,
   ]);
   const databases = await prepareDatabases({
@@ -67,18 +71,25 @@ export async function openSandbox(options: OpenOptions, parts: OpenParts): Promi
   });
   const plan: SandboxPlan = { ports, secrets, databases, folder, kafkaBrokers };
   await onPlan(plan);
-  await startInOrder(plannedProcesses(plan), start);
+  await startInOrder((options.plannedProcesses ?? plannedProcesses)(plan), start);
   return plan;
 }
 
 type Start = (spec: ProcessSpec) => Promise<void>;
 
-async function startDatabase(folder: DataFolder, port: number, start: Start): Promise<RunningPostgres> {
+interface DatabaseParts {
+  readonly folder: DataFolder;
+  readonly port: number;
+  readonly start: Start;
+}
+
+async function startDatabase({ isDurable = true }: OpenOptions, parts: DatabaseParts): Promise<RunningPostgres> {
+  const { folder, port, start } = parts;
   let first: RunningPostgres | undefined;
   await start({
     name: 'postgres',
     launch: async (context) => {
-      const running = await startPostgres({ folder: folder.postgres, port, isDurable: true, ...context });
+      const running = await startPostgres({ folder: folder.postgres, port, isDurable, ...context });
       first ??= running;
       return running.process;
     },

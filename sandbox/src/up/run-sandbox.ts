@@ -13,6 +13,7 @@ export type RunEnd =
   | { readonly kind: 'forced' }
   | { readonly kind: 'failed'; readonly failure: BanyanError };
 
+const forcedGraceMs = 2_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -31,11 +32,12 @@ export async function runSandbox({ onReady, onStopping, ...options }: RunOptions
     signalCount += 1;
     if (signalCount > 1) {
       sandbox.kill();
-      onEnd({ kind: 'forced' });
-    } else {
-      onStopping();
-      void sandbox.stop().then(() => onEnd({ kind: 'stopped' }));
+      // What is left to close (a file, a timer) need not be waited for.
+      setTimeout(() => onEnd({ kind: 'forced' }), forcedGraceMs).unref();
+      return;
     }
+    onStopping();
+    void sandbox.stop().then(() => onEnd({ kind: signalCount > 1 ? 'forced' : 'stopped' }));
   };
   for (const signal of signals) process.on(signal, onSignal);
   try {
