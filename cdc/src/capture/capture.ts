@@ -53,6 +53,7 @@ export interface CaptureStatus extends CaptureCounts, Partial<SlotLag> {
 
 /** Follows one source database and publishes its changes. */
 export interface Capture {
+  readonly source: string;
   /** Checks the source and, where no snapshot follows, creates the slot: from here on no change is missed. */
   prepare(): Promise<void>;
   /** Runs until {@link close}: lost connections are made again, problems a person must solve stop it and show in the status. */
@@ -70,6 +71,7 @@ export function createCapture(parts: CaptureParts): Capture {
   let running: Promise<void> = Promise.resolve();
 
   return {
+    source,
     async prepare() {
       await prepareSource({ ...parts, publication: slot });
       if (parts.snapshot === 'none') await (await readySlot(parts, slot)).exported?.release();
@@ -194,6 +196,7 @@ async function snapshotAll(
     consistentLsn: ready.record.consistentLsn,
     exported: ready.exported,
     chunkBytes: tuning.chunkBytes,
+    onCaptured: (count) => tally.captured(count),
     onPublished: (count) => tally.published(count),
     signal,
   });
@@ -222,6 +225,7 @@ async function stream(
       connection: connectionOf(parts),
       recordAcknowledged: (lsn) => recordAcknowledged(database, source, lsn),
       onEcho: (count) => tally.echo(count),
+      onCaptured: (count) => tally.captured(count),
       onPublished: (count) => tally.published(count),
       onStreaming(meter) {
         progress.meter = meter;

@@ -29,6 +29,7 @@ export interface SnapshotParts {
   readonly log: Logger;
   readonly nowMicros: () => bigint;
   readonly failpoint: CaptureFailpoint;
+  readonly onCaptured: (messageCount: number) => void;
   readonly onPublished: (messageCount: number) => void;
   readonly chunkBytes: number;
   readonly signal: AbortSignal;
@@ -69,7 +70,11 @@ export async function takeSnapshot(parts: SnapshotParts): Promise<void> {
   }
 }
 
-async function publish(messages: readonly BusMessage[], { bus, failpoint, onPublished }: SnapshotParts): Promise<void> {
+async function publish(
+  messages: readonly BusMessage[],
+  { bus, failpoint, onCaptured, onPublished }: SnapshotParts,
+): Promise<void> {
+  onCaptured(messages.length);
   await bus.publish(messages);
   onPublished(messages.length);
   await failpoint('snapshot-chunk-published');

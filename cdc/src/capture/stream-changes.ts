@@ -20,6 +20,7 @@ export interface StreamChangesParts extends AssemblerParts {
   /** Writes what is about to be acknowledged into the source database. */
   readonly recordAcknowledged: (lsn: bigint) => Promise<void>;
   readonly onStreaming: (meter: FlowMeter) => void;
+  readonly onCaptured: (messageCount: number) => void;
   readonly onPublished: (messageCount: number) => void;
 }
 
@@ -85,7 +86,10 @@ function readWith(
   return {
     onData(data: Buffer, lsn: bigint): void {
       const assembled = assembler.accept(decodePgoutput(data), lsn);
-      if (assembled.kind === 'messages') publisher.add(assembled.messages);
+      if (assembled.kind === 'messages') {
+        parts.onCaptured(assembled.messages.length);
+        publisher.add(assembled.messages);
+      }
       if (assembled.kind === 'committed') publisher.commit(assembled.endLsn);
     },
     onKeepalive(walEnd: bigint): void {
