@@ -123,8 +123,9 @@ describe('flags from Unleash', () => {
     await eventually(() => expect(unleash.pollCount()).toBeGreaterThan(before));
     source.close();
     await unleash.kill();
+    unleash.answerAlways(401);
     await unleash.revive();
-    // The SDK repeats the cut poll; an `error` event without a listener would fail the whole run.
+    // The SDK repeats the cut poll and is refused; an `error` event that nobody listens to fails the whole run.
     await eventually(() => expect(unleash.pollCount()).toBeGreaterThan(before + 1));
   });
 });

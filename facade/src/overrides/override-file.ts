@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { parse, stringify } from 'yaml';
+import { messageOf } from '@banyan/platform';
+import { keyOf, type Override } from './override.ts';
+
+export type OverridesReading =
+  | { readonly kind: 'read'; readonly overrides: readonly Override[] }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+const orderSchema = z.strictObject({
+  capability: z.string().min(1),
+  side: z.enum(['legacy', 'extracted']),
+  // A bare 42 in YAML is a number; ids are text everywhere.
+  subject: z.union([z.string().min(1), z.int().transform(String)]).optional(),
+  reason: z.string().min(1).max(500),
+  since: z.iso.datetime().optional(),
+  by: z.string().min(1).optional(),
+});
+
+const fileSchema = z.strictObject({ overrides: z.array(orderSchema).nullable() });
+
+export interface OverridesFileParts {
+  readonly capabilities: readonly string[];
+  /** Stands for a missing `since`. */
+  readonly now: string;
+}
+
+/**
+ * Reads the file an operator writes; YAML, of which JSON is a part. An empty file holds no orders.
+ * A file with any problem is refused as a whole: half of an emergency order is worse than the one before.
+ */
+export function parseOverrides(text: string, { capabilities, now }: OverridesFileParts): OverridesReading {
+  if (text.trim() === '') return { kind: 'read', overrides: [] };
+  const document = parseYaml(text);
+  if (document.kind === 'refused') return document;
+  const parsed = fileSchema.safeParse(document.value);
+  if (!parsed.success)
+    return {
+      kind: 'refused',
+      problems: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`),
+    };
+  const overrides = (parsed.data.overrides ?? []).map((order) => ({
+    ...order,
+    since: order.since ?? now,
+    by: order.by ?? 'file',
+  }));
+  const problems = problemsOf(overrides, capabilities);
+  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', overrides };
+}
+
+/** JSON for a path that says so, YAML otherwise. */
+export function formatOverrides(path: string, overrides: readonly Override[]): string {
+  const document = { overrides };
+  return path.endsWith('.json') ? `${JSON.stringify(document, undefined, 2)}\n` : stringify(document);
+}
+
+function parseYaml(
+  text: string,
+): { readonly kind: 'value'; readonly value: unknown } | Extract<OverridesReading, { kind: 'refused' }> {
+  try {
+    return { kind: 'value', value: parse(text, { maxAliasCount: 0 }) as unknown };
+  } catch (err) {
+    return { kind: 'refused', problems: [messageOf(err)] };
+  }
+}
+
+function problemsOf(overrides: readonly Override[], capabilities: readonly string[]): readonly string[] {
+  const keys = overrides.map(keyOf);
+  return overrides.flatMap((override, index) => {
+    const problems: string[] = [];
+    if (!capabilities.includes(override.capability))
+      problems.push(
+        `overrides.${index}.capability: there is no capability "${override.capability}"; the rules have ${capabilities.join(', ') || 'none'}`,
+      );
+    if (keys.indexOf(keyOf(override)) < index)
+      problems.push(`overrides.${index}: a second order for the same capability and subject`);
+    return problems;
+  });
+}
