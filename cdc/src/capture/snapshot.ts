@@ -81,7 +81,8 @@ async function publish(
 }
 
 async function beginSnapshot(reader: TextReader, { exported, log, source }: SnapshotParts): Promise<void> {
-  await reader.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
+  for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'])
+    await reader.query(`select set_config(name, '0', false) from pg_settings where name = '${limit}'`);
   await reader.query(begin);
   if (!exported) return;
   try {
