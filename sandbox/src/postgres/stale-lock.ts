@@ -15,7 +15,7 @@ export async function clearStaleLock(dataFolder: string): Promise<void> {
 }
 
 /** The process that `postmaster.pid` names, running or not. */
-export async function lockHolder(dataFolder: string): Promise<number | undefined> {
+async function lockHolder(dataFolder: string): Promise<number | undefined> {
   const lock = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => undefined);
   const pid = Number(lock?.split('\n')[0]);
   return Number.isInteger(pid) && pid > 0 ? pid : undefined;

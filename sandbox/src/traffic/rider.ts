@@ -8,7 +8,7 @@ export interface RideRequest {
 }
 
 /** Sends one request; undefined when it was not answered with success. */
-export type Send = (request: RideRequest) => Promise<unknown>;
+type Send = (request: RideRequest) => Promise<unknown>;
 
 export interface RiderParts {
   readonly send: Send;
