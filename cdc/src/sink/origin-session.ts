@@ -21,6 +21,8 @@ interface OpenSession {
   readonly ended: Promise<void>;
 }
 
+// An origin belongs to the whole server: without the database's name, two installations on one server would shut each other out.
+const nameOrigin = `select $1 || '@' || current_database() as name`;
 const createOrigin = `
   select pg_replication_origin_create($1) where not exists (select from pg_replication_origin where roname = $1)`;
 const setupSession = `select pg_replication_origin_session_setup($1)`;
@@ -29,7 +31,7 @@ const setupTransaction = `
 const resetTransaction = `select pg_replication_origin_xact_reset()`;
 
 /**
- * @param origin - `banyan:<direction>`; Postgres admits one session per origin (SQLSTATE 55006 for a second one), so a direction
+ * @param origin - `banyan:<direction>`, completed with the target's name; Postgres admits one session per origin (SQLSTATE 55006 for a second one), so a direction
  *   has one sink at a time, whichever processes run
  */
 export function createOriginSession(database: Database, origin: string): OriginSession {
@@ -80,8 +82,9 @@ async function open(database: Database, origin: string): Promise<OpenSession> {
   return new Promise((resolve, reject) => {
     const ended: Promise<void> = database
       .session(async (session) => {
-        await session.query(createOrigin, [origin]);
-        await session.query(setupSession, [origin]);
+        const { rows } = await session.query<{ name: string }>(nameOrigin, [origin]);
+        await session.query(createOrigin, [rows[0]?.name]);
+        await session.query(setupSession, [rows[0]?.name]);
         await new Promise<void>((release) => resolve({ session, release, ended }));
       })
       .catch(reject);

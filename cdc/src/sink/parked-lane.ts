@@ -24,7 +24,7 @@ const dueLater = `
   update banyan.parked set error_code = $2, error_message = $3, remedy = $4, attempt_count = attempt_count + 1,
                            next_attempt_at = clock_timestamp() + $5 * interval '1 millisecond'
   where id = $1`;
-// The first change of each lane, found by skipping from lane to lane.
+// The first change of each lane, found by skipping from lane to lane; a lane that somebody edits is left to its editor.
 const allDueNow = `
   with recursive head as (
     (select id, lane from banyan.parked where direction = $1 and ($2::text is null or lane = $2) order by lane, id limit 1)
@@ -32,7 +32,8 @@ const allDueNow = `
     select next.id, next.lane from head cross join lateral (
       select id, lane from banyan.parked where direction = $1 and lane > head.lane and $2::text is null
       order by lane, id limit 1) as next)
-  update banyan.parked p set next_attempt_at = clock_timestamp() from head where p.id = head.id`;
+  update banyan.parked set next_attempt_at = clock_timestamp()
+  where id in (select id from banyan.parked where id in (select id from head) for update skip locked)`;
 
 export async function dueLanes(sql: Sql, direction: string, limit: number): Promise<readonly string[]> {
   const { rows } = await sql.query<{ lane: string }>(readDue, [direction, limit]);

@@ -21,6 +21,7 @@ export interface Redriver {
 
 /** Lanes tried before the next look at what is due; the rest waits for its turn, so that batches get theirs. */
 const laneCount = 100;
+const lockNotAvailable = '55P03';
 
 export function createRedriver(parts: RedriverParts): Redriver {
   const { database, direction, log, metrics, lookEveryMs } = parts;
@@ -30,24 +31,34 @@ export function createRedriver(parts: RedriverParts): Redriver {
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      const wasBusy = await tryDueLanes();
-      if (!wasBusy) await nap();
+      if (!(await tryDueLanes())) await nap();
     }
   }
 
   /** @returns whether there may be more to do at once */
   async function tryDueLanes(): Promise<boolean> {
+    let triedCount = 0;
     try {
-      const lanes = await dueLanes(database, direction.name, laneCount);
-      for (const lane of lanes) {
+      for (const lane of await dueLanes(database, direction.name, laneCount)) {
         if (stop.signal.aborted) return false;
-        metrics.count(direction.name, await redriveLane(parts, lane));
+        if (await tryLane(lane)) triedCount += 1;
       }
-      return lanes.length > 0;
     } catch (err) {
       // Whatever hits any change hits the batches, too, and is reported there.
       log.debug({ event: 'redrive.postponed', direction: direction.name, code: codeOf(err) }, messageOf(err));
       return false;
+    }
+    return triedCount > 0;
+  }
+
+  /** @returns false while somebody edits the lane */
+  async function tryLane(lane: string): Promise<boolean> {
+    try {
+      metrics.count(direction.name, await redriveLane(parts, lane));
+      return true;
+    } catch (err) {
+      if (codeOf(err) === lockNotAvailable) return false;
+      throw err;
     }
   }
 
