@@ -23,8 +23,9 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-export function createLogger({ name, level, destination = pino.destination({ sync: false }) }: LoggerOptions): Logger {
-  return pino(
+export function createLogger({ name, level, destination }: LoggerOptions): Logger {
+  const output = destination ? { destination, drained: () => Promise.resolve() } : standardOutput();
+  const log: Logger = pino(
     {
       level,
       base: { name },
@@ -32,8 +33,41 @@ export function createLogger({ name, level, destination = pino.destination({ syn
       formatters: { level: (label) => ({ level: label }), log: redact },
       serializers: { err: errorFields },
     },
-    boundedLines(destination),
+    boundedLines(output.destination),
   );
+  drains.set(log, output.drained);
+  return log;
+}
+
+const drains = new WeakMap<Logger, () => Promise<void>>();
+
+/**
+ * Resolves when every line so far is written. Await it before `process.exit`: what pino still writes then overtakes
+ * the line that is on its way, so that the last lines come in the wrong order.
+ */
+export async function drainLog(log: Logger): Promise<void> {
+  await drains.get(log)?.();
+}
+
+interface Output {
+  readonly destination: DestinationStream;
+  readonly drained: () => Promise<void>;
+}
+
+/** Asynchronous: a reader that is slow must not stop the process. */
+function standardOutput(): Output {
+  const stream = pino.destination({ sync: false });
+  let isWriting = false;
+  stream.on('drain', () => (isWriting = false));
+  return {
+    destination: {
+      write(line) {
+        isWriting = true;
+        stream.write(line);
+      },
+    },
+    drained: () => (isWriting ? new Promise((resolve) => stream.once('drain', () => resolve())) : Promise.resolve()),
+  };
 }
 
 /** In characters, which is bytes for all but a few lines. */

@@ -1,6 +1,6 @@
 import { Secret } from './secret.ts';
 
-export type Parsed<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'bad'; readonly why: string };
+type Parsed<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'bad'; readonly why: string };
 
 /** One environment variable: its name, how its text becomes a value, and how to describe it. */
 export interface Field<T> {

@@ -46,32 +46,6 @@ function echoing() {
 const post = (url: string, body: string, contentType = 'application/json') =>
   fetch(url, { method: 'POST', body, headers: { 'content-type': contentType } });
 
-describe('a request id', () => {
-  test('is taken over when it is well-formed', async () => {
-    const { url } = await anApp();
-    const { headers } = await fetch(`${url}/health`, { headers: { 'x-request-id': 'abc-1.2_3' } });
-    expect(headers.get('x-request-id')).toBe('abc-1.2_3');
-  });
-
-  test.each([
-    ['has spaces', 'a b'],
-    ['is too long', 'x'.repeat(65)],
-    ['is empty', ''],
-  ])('is made when it %s', async (_name, given) => {
-    const { url } = await anApp();
-    const { headers } = await fetch(`${url}/health`, { headers: { 'x-request-id': given } });
-    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-  });
-
-  test('is known to the routes', async () => {
-    const routes = createRouter();
-    routes.get('/it', (request, response) => void response.json({ id: request.requestId }));
-    const { url } = await anApp({ routes });
-    const answer = await fetch(`${url}/it`, { headers: { 'x-request-id': 'abc' } });
-    expect(await answer.json()).toEqual({ id: 'abc' });
-  });
-});
-
 describe('an application', () => {
   test('is healthy while it answers', async () => {
     const { url } = await anApp();
@@ -102,6 +76,19 @@ describe('an application', () => {
         { name: 'database', isReady: false, why: 'refused' },
         { name: 'rules', isReady: true },
       ],
+    });
+  });
+
+  test('is not ready when a check does not come back', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const asked = vi.fn(() => new Promise<never>(() => undefined));
+    const { url } = await anApp({ readyChecks: [{ name: 'database', check: asked }] });
+    const answer = fetch(`${url}/ready`);
+    await vi.waitUntil(() => asked.mock.calls.length > 0);
+    await vi.advanceTimersByTimeAsync(900);
+    vi.useRealTimers();
+    expect(await (await answer).json()).toEqual({
+      checks: [{ name: 'database', isReady: false, why: 'database took longer than 900 ms.' }],
     });
   });
 

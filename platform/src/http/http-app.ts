@@ -1,6 +1,6 @@
 import express, { type Express, type Router } from 'express';
 import { messageOf } from '../banyan-error.ts';
-import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import { withDeadline, type Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { answerError } from './answer-error.ts';
@@ -74,9 +74,12 @@ interface CheckResult {
 
 const closing: CheckResult = { name: 'process', isReady: false, why: 'the process is closing' };
 
+// Shorter than a probe waits: an answer that names the stuck part is worth more than none.
+const checkTimeoutMs = 900;
+
 async function runCheck({ name, check }: ReadyCheck): Promise<CheckResult> {
   try {
-    return { name, ...(await check()) };
+    return { name, ...(await withDeadline(check(), checkTimeoutMs, name)) };
   } catch (err) {
     return { name, isReady: false, why: messageOf(err) };
   }

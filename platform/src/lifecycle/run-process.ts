@@ -1,6 +1,6 @@
 import { BanyanError, messageOf } from '../banyan-error.ts';
 import { ConfigError } from '../config/read-config.ts';
-import type { Logger } from '../logger.ts';
+import { drainLog, type Logger } from '../logger.ts';
 import { createLifecycle, withDeadline, type Lifecycle } from './lifecycle.ts';
 
 export interface RunProcessOptions {
@@ -9,6 +9,8 @@ export interface RunProcessOptions {
   /** One Ctrl-C reaches a process twice when npm, or a parent, hands the terminal's signal on: repeats within this time are the same. */
   readonly sameSignalMs?: number;
 }
+
+const drainTimeoutMs = 1_000;
 
 /**
  * The body of every main.ts: starts, waits for SIGTERM or SIGINT, closes in reverse order. A second signal ends at once.
@@ -32,6 +34,8 @@ export async function runProcess(
       log.error({ event: 'process.close-failed', err }, messageOf(err));
       exitCode = 1;
     }
+    // A reader of the log that hangs must not keep the process.
+    await withDeadline(drainLog(log), drainTimeoutMs, 'the log').catch(() => undefined);
     process.exit(exitCode);
   }
   function onCrash(err: unknown): void {
@@ -40,8 +44,8 @@ export async function runProcess(
   }
 
   onSignals(sameSignalMs, (signal) => void end(signal, 0));
+  // Node hands a rejection that nobody handles to the same event.
   process.on('uncaughtException', onCrash);
-  process.on('unhandledRejection', onCrash);
   try {
     await start(lifecycle);
   } catch (err) {

@@ -2,7 +2,7 @@
  * Rows are plain objects. int8, numeric and interval come as text, dates and timestamps as `YYYY-MM-DD HH:MM:SS.ssssss+00` text,
  * arrays of them as arrays of text: nothing is rounded. json and jsonb are parsed.
  */
-export interface SqlResult<R> {
+interface SqlResult<R> {
   readonly rows: R[];
   readonly rowCount: number | null;
 }
