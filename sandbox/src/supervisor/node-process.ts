@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BanyanError } from '@banyan/platform';
-import { repositoryFolder } from '../cache-folder.ts';
+import { cacheFolder, repositoryFolder } from '../cache-folder.ts';
 import { describeExit, startGuarded, type GuardedProcess } from '../processes/guarded-process.ts';
 import type { Launch, LaunchContext } from './supervised-process.ts';
 
@@ -16,6 +17,11 @@ export interface NodeProcessOptions {
   readonly startTimeoutMs: number;
 }
 
+/** Node 22.18 and later read our TypeScript themselves, three times faster than through tsx. */
+const typescriptLoader = 'typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx'];
+/** Compiled code between starts; Node 20 does not know it. */
+const compileCache = join(cacheFolder, 'node');
+
 const pollMs = 25;
 const probeTimeoutMs = 1_000;
 
@@ -30,11 +36,10 @@ export function nodeProcess(options: NodeProcessOptions): Launch {
         `--max-old-space-size=${heapMebibytes}`,
         '--max-semi-space-size=4',
         '--conditions=source',
-        '--import',
-        'tsx',
+        ...typescriptLoader,
         main,
       ],
-      env,
+      env: { NODE_COMPILE_CACHE: compileCache, ...env },
       cwd: repositoryFolder,
       onLine: context.onLine,
     });
