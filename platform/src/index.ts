@@ -26,7 +26,7 @@ export { createLogger, logLevels, silentLogger, type LogFields, type LogLevel, t
 export { createMetrics, type Metrics } from './metrics.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/pool.ts';
 export type { Database, Listener, Session, Sql, Transaction } from './postgres/sql.ts';
-export { migrate, type MigrationsOptions } from './postgres/migrations.ts';
+export { migrate, pendingMigrations, type MigrationsOptions } from './postgres/migrations.ts';
 export { createHttpApp, createRouter, type HttpAppParts, type ReadyCheck } from './http/http-app.ts';
 export { ProblemError, problem, sendProblem, type Problem } from './http/problem.ts';
 export { decodeCursor, encodeCursor } from './http/cursor.ts';

@@ -7,7 +7,7 @@ import { callerOf, requireSubject } from './require-subject.ts';
 import { listen, type RunningServer } from './server.ts';
 
 const verdicts: Readonly<Record<string, TokenVerdict>> = {
-  good: { kind: 'verified', subject: '42', claims: { roles: ['operator', 7] }, expiresAtSeconds: 1 },
+  good: { kind: 'verified', subject: '42', claims: { roles: ['operator', 7] }, expiresAtSeconds: 9 },
   plain: { kind: 'verified', subject: '43', claims: {}, expiresAtSeconds: 1 },
   expired: { kind: 'refused', reason: 'ERR_JWT_EXPIRED' },
   outage: { kind: 'unknown', reason: 'the key set cannot be fetched' },
@@ -33,12 +33,16 @@ const ask = (authorization?: string, path = '/it') =>
   fetch(`${server.url}${path}`, { headers: authorization === undefined ? {} : { authorization } });
 
 describe('a route behind requireSubject', () => {
-  test('knows the caller and the roles that are texts', async () => {
-    expect(await (await ask('Bearer good')).json()).toEqual({ subject: '42', roles: ['operator'] });
+  test('knows the caller, the roles that are texts, and when the token ends', async () => {
+    expect(await (await ask('Bearer good')).json()).toEqual({
+      subject: '42',
+      roles: ['operator'],
+      expiresAtSeconds: 9,
+    });
   });
 
   test('takes a missing list of roles as none, and the scheme in any case', async () => {
-    expect(await (await ask('bearer plain')).json()).toEqual({ subject: '43', roles: [] });
+    expect(await (await ask('bearer plain')).json()).toEqual({ subject: '43', roles: [], expiresAtSeconds: 1 });
   });
 
   test.each([

@@ -5,6 +5,8 @@ import { ProblemError, problem } from './problem.ts';
 export interface Caller {
   readonly subject: string;
   readonly roles: readonly string[];
+  /** When the token ends, in seconds since 1970; an answer that goes on for long ends with it. */
+  readonly expiresAtSeconds: number;
 }
 
 const callers = new WeakMap<Request, Caller>();
@@ -23,7 +25,11 @@ async function identify(verifier: TokenVerifier, request: Request, response: Res
   const verdict = await verifier.verify(token);
   switch (verdict.kind) {
     case 'verified':
-      return { subject: verdict.subject, roles: rolesOf(verdict.claims['roles']) };
+      return {
+        subject: verdict.subject,
+        roles: rolesOf(verdict.claims['roles']),
+        expiresAtSeconds: verdict.expiresAtSeconds,
+      };
     case 'refused':
       throw unauthorised(`The token was refused: ${verdict.reason}.`);
     case 'unknown':

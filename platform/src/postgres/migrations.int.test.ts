@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createScratchDatabase, type ScratchDatabase } from '../testing/index.ts';
-import { migrate } from './migrations.ts';
+import { migrate, pendingMigrations } from './migrations.ts';
 
 let scratch: ScratchDatabase;
 let folder: string;
@@ -88,5 +88,22 @@ describe('migrations', () => {
   test('are found in a folder that is written without its last slash', async () => {
     await put('0001_a.sql', 'create table a (id int)');
     expect(await migrate(scratch.database, { directory: pathToFileURL(folder), set: 'trips' })).toEqual(['0001_a.sql']);
+  });
+
+  test('that are pending are told without applying them', async () => {
+    const pending = () => pendingMigrations(scratch.database, { directory: pathToFileURL(folder), set: 'trips' });
+    await put('0001_a.sql', 'create table a (id int)');
+    await put('0002_b.sql', 'create table b (id int)');
+    expect(await pending()).toEqual(['0001_a.sql', '0002_b.sql']);
+    await run('sync');
+    expect(await pending()).toEqual(['0001_a.sql', '0002_b.sql']);
+  });
+
+  test('that were applied are not pending', async () => {
+    await put('0001_a.sql', 'create table a (id int)');
+    await run();
+    await put('0002_b.sql', 'create table b (id int)');
+    const options = { directory: pathToFileURL(folder), set: 'trips' };
+    expect(await pendingMigrations(scratch.database, options)).toEqual(['0002_b.sql']);
   });
 });

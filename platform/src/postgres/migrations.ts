@@ -31,6 +31,23 @@ export async function migrate(database: Database, { directory, set }: Migrations
   });
 }
 
+/**
+ * For a readiness check: changes nothing and waits for nobody.
+ *
+ * @returns the names of the files that were not applied yet, in order; all of them in a database that was never migrated
+ */
+export async function pendingMigrations(
+  database: Database,
+  { directory, set }: MigrationsOptions,
+): Promise<readonly string[]> {
+  const names = await migrationNames(folderOf(directory));
+  const { rows: records } = await database.query(findRecord);
+  if (records.length === 0) return names;
+  const { rows } = await database.query<{ name: string }>(readRecord, [set]);
+  const applied = new Set(rows.map(({ name }) => name));
+  return names.filter((name) => !applied.has(name));
+}
+
 async function applyMissing(
   tx: Transaction,
   migrations: readonly Migration[],
@@ -53,18 +70,25 @@ const createRecord = `
   create table if not exists banyan.migration (
     set text not null, name text not null, checksum text not null, applied_at timestamptz not null default now(),
     primary key (set, name))`;
+const findRecord = `select from pg_tables where schemaname = 'banyan' and tablename = 'migration'`;
 const readRecord = `select name, checksum from banyan.migration where set = $1`;
 const writeRecord = `insert into banyan.migration (set, name, checksum) values ($1, $2, $3)`;
 
-async function readMigrations({ href }: URL): Promise<readonly Migration[]> {
-  const directory = new URL(href.endsWith('/') ? href : `${href}/`);
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
+async function readMigrations(given: URL): Promise<readonly Migration[]> {
+  const directory = folderOf(given);
+  const names = await migrationNames(directory);
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(new URL(name, directory), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),
   );
+}
+
+const folderOf = ({ href }: URL): URL => new URL(href.endsWith('/') ? href : `${href}/`);
+
+async function migrationNames(directory: URL): Promise<readonly string[]> {
+  return (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
 }
 
 function refuseRewrittenHistory(

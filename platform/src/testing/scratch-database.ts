@@ -7,7 +7,7 @@ import type { Database } from '../postgres/sql.ts';
 export interface ScratchDatabase {
   readonly url: Secret;
   readonly database: Database;
-  /** Closes `database`, ends everything else that is connected, drops its idle replication slots and the database. */
+  /** Closes `database`, ends everything else that is connected, drops its replication slots and origins (`...@<name>`) and the database. */
   drop(): Promise<void>;
 }
 
@@ -30,6 +30,7 @@ export async function createScratchDatabase(
       await asAdmin(adminUrl, async (admin) => {
         // An active replication slot refuses even a forced drop, so its sender ends first.
         await admin.query(endConnections, [name]);
+        await admin.query(dropOrigins, [name]);
         await admin.query(`drop database ${name} with (force)`);
       });
     },
@@ -37,6 +38,8 @@ export async function createScratchDatabase(
 }
 
 const endConnections = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1`;
+// Replication origins belong to the server, which holds few of them; one of this database is named `...@<database>`.
+const dropOrigins = `select pg_replication_origin_drop(roname) from pg_replication_origin where split_part(roname, '@', 2) = $1`;
 
 async function asAdmin(adminUrl: string, work: (admin: Database) => Promise<unknown>): Promise<void> {
   const admin = openDatabase({ url: new Secret(adminUrl), applicationName: 'test-admin', log: silentLogger });
