@@ -1,6 +1,6 @@
 import { createMetrics, migrate, silentLogger, type Database } from '@banyan/platform';
 import { createScratchDatabase } from '@banyan/platform/testing';
-import { inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished, vi } from 'vitest';
 import type { BusMessage, ChangeBus } from '../../bus/change-bus.ts';
 import { createEmbeddedBus } from '../../bus/embedded-bus.ts';
 import type { ChangeEvent } from '../../event/change-event.ts';
@@ -115,4 +115,9 @@ export async function slotOf({
     [slot],
   );
   return rows[0];
+}
+
+/** Waits until the capture streams. */
+export async function streaming(capture: Capture): Promise<void> {
+  await vi.waitFor(() => expect(capture.state.kind).toBe('streaming'), { timeout: 10_000, interval: 10 });
 }
