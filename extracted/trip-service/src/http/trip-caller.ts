@@ -1,0 +1,22 @@
+import { callerOf } from '@banyan/platform';
+import type { Trip } from '../domain/trip.ts';
+import { refusal } from './refusal.ts';
+
+export type Request = Parameters<typeof callerOf>[0];
+
+export interface TripCaller {
+  readonly userId: number;
+  readonly isOperator: boolean;
+}
+
+/** @throws {ProblemError} 401 without a verified token, 403 when its subject is no user id */
+export function readCaller(request: Request): TripCaller {
+  const { subject, roles } = callerOf(request);
+  if (!/^[1-9]\d{0,9}$/.test(subject)) throw refusal('forbidden', 'The subject of the token is no user id.');
+  return { userId: Number(subject), isOperator: roles.includes('operator') };
+}
+
+/** Others' trips are not found rather than forbidden: which ids exist is nobody else's business. */
+export function mayKnow({ userId, isOperator }: TripCaller, trip: Trip): boolean {
+  return isOperator || trip.userId === userId;
+}
