@@ -1,4 +1,5 @@
 import { codeOf, messageOf, type Database, type Logger } from '@banyan/platform';
+import { createAlarm } from './alarm.ts';
 import { redriveLane, type RedriveParts } from './redrive-lane.ts';
 import { dueLanes, makeDue } from './parked-lane.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
@@ -26,12 +27,12 @@ const lockNotAvailable = '55P03';
 export function createRedriver(parts: RedriverParts): Redriver {
   const { database, direction, log, metrics, lookEveryMs } = parts;
   const stop = new AbortController();
+  const alarm = createAlarm();
   let running: Promise<void> | undefined;
-  let wake: () => void = () => undefined;
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      if (!(await tryDueLanes())) await nap();
+      if (!(await tryDueLanes())) await alarm.wait(lookEveryMs);
     }
   }
 
@@ -62,29 +63,18 @@ export function createRedriver(parts: RedriverParts): Redriver {
     }
   }
 
-  async function nap(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, lookEveryMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (stop.signal.aborted) wake();
-    });
-  }
-
   return {
     start() {
       running ??= run();
     },
     async redrive(lane) {
       const count = await makeDue(database, direction.name, lane ?? null);
-      wake();
+      alarm.ring();
       return count;
     },
     async close() {
       stop.abort();
-      wake();
+      alarm.ring();
       await running;
     },
   };

@@ -23,12 +23,22 @@ export function part<T, K extends keyof T>(field: Field<T>, key: K): Field<T[K]>
   return field.kind === 'spelled' ? alike(field.value[key]) : field;
 }
 
-/** The record of all fields, or the first field (in the order written) that cannot cross. */
-export function gather<T extends object>(fields: { readonly [K in keyof T]: Field<T[K]> }): Translation<T> {
-  const record: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries<Field<unknown>>(fields)) {
+/**
+ * The record of all fields, or the first field (in the order written) that cannot cross.
+ * When nothing differs from `existing`, `existing` itself is handed back: the caller need not write it.
+ */
+export function gather<T extends object>(
+  fields: { readonly [K in keyof T]: Field<T[K]> },
+  existing: T | undefined,
+): Translation<T> {
+  const record: Partial<Record<keyof T, unknown>> = {};
+  let isChanged = false;
+  for (const name of Object.keys(fields) as (keyof T)[]) {
+    const field = fields[name];
     if (field.kind === 'untranslatable') return field;
     record[name] = field.value;
+    // Identity is enough: a lens hands back the existing value itself where it says the same.
+    isChanged ||= field.value !== existing?.[name];
   }
-  return { kind: 'translated', record: record as T };
+  return { kind: 'translated', record: isChanged || existing === undefined ? (record as T) : existing };
 }

@@ -17,20 +17,23 @@ const moment = nullable(localSecond);
 
 export function vehicleFromLegacy(row: LegacyVehicleRow, existing?: VehicleRecord): Translation<VehicleRecord> {
   const kept: Partial<VehicleRecord> = existing ?? {};
-  const translation = gather<VehicleRecord>({
-    id: alike(row.vhcl_no),
-    plate: fromLegacy(plate, 'plate_no', row.plate_no, kept.plate),
-    model: fromLegacy(model, 'mdl_nm', row.mdl_nm, kept.model),
-    vin: fromLegacy(vin, 'vin_no', row.vin_no, kept.vin),
-    energy: fromLegacy(energy, 'aux_val', row, kept.energy),
-    status: fromLegacy(vehicleStatus, 'stat_cd', row.stat_cd, kept.status),
-    odometerMetres: fromLegacy(odometer, 'odo_mi', row.odo_mi, kept.odometerMetres),
-    firmwareVersion: fromLegacy(firmware, 'fw_ver', row.fw_ver, kept.firmwareVersion),
-    position: fromLegacy(position, 'lat', row, kept.position),
-    lastSeenAt: fromLegacy(moment, 'lst_seen_dt', row.lst_seen_dt, kept.lastSeenAt),
-    registeredAt: fromLegacy(localSecond, 'reg_dt', row.reg_dt, kept.registeredAt),
-    version: alike(kept.version ?? 1),
-  });
+  const translation = gather<VehicleRecord>(
+    {
+      id: alike(row.vhcl_no),
+      plate: fromLegacy(plate, 'plate_no', row.plate_no, kept.plate),
+      model: fromLegacy(model, 'mdl_nm', row.mdl_nm, kept.model),
+      vin: fromLegacy(vin, 'vin_no', row.vin_no, kept.vin),
+      energy: fromLegacy(energy, 'aux_val', row, kept.energy),
+      status: fromLegacy(vehicleStatus, 'stat_cd', row.stat_cd, kept.status),
+      odometerMetres: fromLegacy(odometer, 'odo_mi', row.odo_mi, kept.odometerMetres),
+      firmwareVersion: fromLegacy(firmware, 'fw_ver', row.fw_ver, kept.firmwareVersion),
+      position: fromLegacy(position, 'lat', row, kept.position),
+      lastSeenAt: fromLegacy(moment, 'lst_seen_dt', row.lst_seen_dt, kept.lastSeenAt),
+      registeredAt: fromLegacy(localSecond, 'reg_dt', row.reg_dt, kept.registeredAt),
+      version: alike(kept.version ?? 1),
+    },
+    existing,
+  );
   return nextVersion(translation, existing);
 }
 
@@ -38,21 +41,24 @@ export function vehicleToLegacy(vehicle: VehicleRecord, existing?: LegacyVehicle
   const kept: Partial<LegacyVehicleRow> = existing ?? {};
   const power = toLegacy(energy, 'energy', vehicle.energy, existing);
   const place = toLegacy(position, 'position', vehicle.position, existing);
-  return gather<LegacyVehicleRow>({
-    vhcl_no: alike(vehicle.id),
-    plate_no: toLegacy(plate, 'plate', vehicle.plate, kept.plate_no),
-    mdl_nm: toLegacy(model, 'model', vehicle.model, kept.mdl_nm),
-    vin_no: toLegacy(vin, 'vin', vehicle.vin, kept.vin_no),
-    pwr_typ: part(power, 'pwr_typ'),
-    aux_val: part(power, 'aux_val'),
-    stat_cd: toLegacy(vehicleStatus, 'status', vehicle.status, kept.stat_cd),
-    odo_mi: toLegacy(odometer, 'odometerMetres', vehicle.odometerMetres, kept.odo_mi),
-    fw_ver: toLegacy(firmware, 'firmwareVersion', vehicle.firmwareVersion, kept.fw_ver),
-    lat: part(place, 'lat'),
-    lon: part(place, 'lon'),
-    lst_seen_dt: toLegacy(moment, 'lastSeenAt', vehicle.lastSeenAt, kept.lst_seen_dt),
-    reg_dt: toLegacy(localSecond, 'registeredAt', vehicle.registeredAt, kept.reg_dt),
-  });
+  return gather<LegacyVehicleRow>(
+    {
+      vhcl_no: alike(vehicle.id),
+      plate_no: toLegacy(plate, 'plate', vehicle.plate, kept.plate_no),
+      mdl_nm: toLegacy(model, 'model', vehicle.model, kept.mdl_nm),
+      vin_no: toLegacy(vin, 'vin', vehicle.vin, kept.vin_no),
+      pwr_typ: part(power, 'pwr_typ'),
+      aux_val: part(power, 'aux_val'),
+      stat_cd: toLegacy(vehicleStatus, 'status', vehicle.status, kept.stat_cd),
+      odo_mi: toLegacy(odometer, 'odometerMetres', vehicle.odometerMetres, kept.odo_mi),
+      fw_ver: toLegacy(firmware, 'firmwareVersion', vehicle.firmwareVersion, kept.fw_ver),
+      lat: part(place, 'lat'),
+      lon: part(place, 'lon'),
+      lst_seen_dt: toLegacy(moment, 'lastSeenAt', vehicle.lastSeenAt, kept.lst_seen_dt),
+      reg_dt: toLegacy(localSecond, 'registeredAt', vehicle.registeredAt, kept.reg_dt),
+    },
+    existing,
+  );
 }
 
 /** The column with two meanings: `aux_val` is a percentage or US gallons, as `pwr_typ` says. */
