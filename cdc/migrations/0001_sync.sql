@@ -53,7 +53,7 @@ create table banyan.parked (
   key integer,
   commit_lsn pg_lsn,
   ordinal bigint,
-  headers jsonb not null,
+  headers json not null,
   -- The envelope exactly as it came (`json` keeps the digits, `jsonb` would rewrite them); correct it here, then redrive.
   event json,
   -- Instead of `event` where the message is no JSON.
