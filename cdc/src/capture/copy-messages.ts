@@ -1,3 +1,5 @@
+import { postgresEpochMicros } from './postgres-epoch.ts';
+
 /** What the server sends inside CopyBoth. @see https://www.postgresql.org/docs/current/protocol-replication.html */
 export type CopyMessage =
   | { readonly kind: 'data'; readonly lsn: bigint; readonly data: Buffer }
@@ -30,6 +32,7 @@ export function statusUpdate(receivedLsn: bigint, confirmedLsn: bigint): Buffer 
   message.writeBigUInt64BE(receivedLsn > confirmedLsn ? receivedLsn : confirmedLsn, 1);
   message.writeBigUInt64BE(confirmedLsn, 9);
   message.writeBigUInt64BE(confirmedLsn, 17);
-  // The client's clock (25..32) stays 0: the server only shows it. The last byte 0 asks for no reply.
+  // Shown as pg_stat_replication.reply_time. The last byte stays 0: it asks for no reply.
+  message.writeBigInt64BE(BigInt(Date.now()) * 1000n - postgresEpochMicros, 25);
   return message;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '@banyan/platform';
+import { postgresEpochMicros } from './postgres-epoch.ts';
 
 /** A column's value in Postgres' text format, null, or undefined for a TOAST value that did not change and was not sent. */
 export type TupleValue = string | null | undefined;
@@ -163,9 +164,6 @@ function readValue(cursor: Cursor): TupleValue {
       throw new MalformedMessage(`"${tag}" is no kind of column value; binary values were not asked for`);
   }
 }
-
-/** Microseconds from 1970-01-01 to Postgres' epoch, 2000-01-01. */
-const postgresEpochMicros = 946_684_800_000_000n;
 
 /** Reads big-endian fields one after the other; node's Buffer throws a RangeError past the end. */
 class Cursor {
