@@ -1,3 +1,8 @@
+/**
+ * legacy-monolith: the host tree, the program that is being strangled: one database, its own spelling, every public route and a nightly job.
+ * It must never import a room of Banyan: it was there before.
+ * Start reading at `app.ts` for what it serves, `compose.ts` for how it starts, `../sql/` for what it keeps.
+ */
 import { startMonolith } from './compose.ts';
 import { readConfig, type MonolithConfig } from './config.ts';
 import { messageOf } from './legacy-error.ts';

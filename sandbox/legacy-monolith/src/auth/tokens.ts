@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, importPKCS8, jwtVerify, SignJWT, type JSONWebKeySet } from 'jose';
 import type { KeyRow } from '../dao/key-dao.ts';
 
-export const tokenIssuer = 'fleet-legacy';
+const tokenIssuer = 'fleet-legacy';
 export const tokenSeconds = 12 * 3_600;
 const algorithm = 'RS256';
 

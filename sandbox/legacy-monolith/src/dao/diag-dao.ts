@@ -2,7 +2,7 @@ import { severity } from '../codes.ts';
 import { onlyRow, type Sql } from '../db/pool.ts';
 import { toUtc } from '../local-time.ts';
 
-export type Severity = (typeof severity.words)[number];
+type Severity = (typeof severity.words)[number];
 
 export interface Diagnostic {
   readonly id: number;

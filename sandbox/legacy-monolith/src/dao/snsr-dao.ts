@@ -2,8 +2,8 @@ import { sensorKind, sensorStatus } from '../codes.ts';
 import { onlyRow, type Sql } from '../db/pool.ts';
 import { toUtcOrNull } from '../local-time.ts';
 
-export type SensorKind = (typeof sensorKind.words)[number];
-export type SensorStatus = (typeof sensorStatus.words)[number];
+type SensorKind = (typeof sensorKind.words)[number];
+type SensorStatus = (typeof sensorStatus.words)[number];
 
 export interface Sensor {
   readonly id: number;

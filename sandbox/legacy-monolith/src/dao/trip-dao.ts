@@ -4,7 +4,7 @@ import { parsePlace, parseRoute, placeText, routeMetres, routeText, type Place }
 import { toLocalSecond, toUtc, toUtcOrNull } from '../local-time.ts';
 import { metresToMiles, milesToMetres } from '../units.ts';
 
-export type TripStatus = (typeof tripStatus.words)[number];
+type TripStatus = (typeof tripStatus.words)[number];
 
 export interface Trip {
   readonly id: number;
@@ -78,7 +78,7 @@ const listByUser = `
    order by req_dt desc, trip_no desc limit $5`;
 const moveTripRow = `
   update trip_mst
-     set stat_cd = $2, vhcl_no = coalesce($3, vhcl_no), cncl_rsn = coalesce($4, cncl_rsn),
+     set stat_cd = $2::smallint, vhcl_no = coalesce($3, vhcl_no), cncl_rsn = coalesce($4, cncl_rsn),
          st_dt = case when $2 = 20 then f_now() else st_dt end,
          ed_dt = case when $2 in (30, 90) then f_now() end
    where trip_no = $1 returning ${columns}`;

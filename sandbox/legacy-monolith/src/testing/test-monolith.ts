@@ -18,7 +18,7 @@ export interface Answer<T> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Call {
+interface Call {
   readonly body?: unknown;
   /** User number; without it the request has no token. */
   readonly as?: number;
