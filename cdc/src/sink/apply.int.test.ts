@@ -100,6 +100,18 @@ describe('the sink', () => {
     expect(await progress()).toMatchObject([{ appliedCount: 2 }]);
   });
 
+  test('applies 20,000 snapshot rows in a few transactions, not row by row', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) =>
+      itemChange('r', { lsn: 10, ordinal: 0 }, { id: 1 + index, owner: index % 500 }),
+    );
+    await kit.publish(...rows);
+    const { rows: counted } = await kit.database.query<{ rowCount: number; transactionCount: number }>(
+      `select count(*)::int as "rowCount", count(distinct xmin::text)::int as "transactionCount" from item`,
+    );
+    expect(counted[0]?.rowCount).toBe(20_000);
+    expect(counted[0]?.transactionCount).toBeLessThan(40);
+  });
+
   test('measures how far it is behind', async () => {
     expect((await kit.sink.status()).lagSeconds).toBeNull();
     await kit.publish(itemChange('c', { lsn: 10 }));
