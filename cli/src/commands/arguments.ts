@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+
+export function wholeMinutes(value: string): number {
+  return wholeNumber(value, 0, 10_000_000);
+}
+
+export function wholePercent(value: string): number {
+  return wholeNumber(value, 0, 100);
+}
+
+export function requestsPerSecond(value: string): number {
+  return wholeNumber(value, 0, 1_000);
+}
+
+/** Repeated options become one list. */
+export function collectIds(value: string, previous: readonly string[] = []): readonly string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('An id is not empty.');
+  return [...previous, value];
+}
+
+function wholeNumber(value: string, min: number, max: number): number {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new InvalidArgumentError(`"${value}" is not a whole number in ${min}..${max}.`);
+}

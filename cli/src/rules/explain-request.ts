@@ -1,0 +1,89 @@
+import {
+  canonicalisePath,
+  describeAmbiguity,
+  explain,
+  flagsFrom,
+  formatExplanation,
+  formatProblem,
+  type RouteRequest,
+} from '@banyan/routing-rules';
+import { z } from 'zod';
+import type { JsonClient } from '../clients/http-json.ts';
+import { CheckRefused } from '../exit-codes.ts';
+import { loadRules } from './load-rules.ts';
+import type { FlagWish } from './question-arguments.ts';
+
+/** One request, as the operator describes it. */
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly user?: string;
+  readonly host?: string;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly rules?: string;
+  readonly flag?: Readonly<Record<string, FlagWish>>;
+}
+
+export interface ExplainAnswer {
+  readonly value: unknown;
+  readonly lines: readonly string[];
+}
+
+/** Decides by a rules file and the flags that were given; every other flag is off. */
+export async function explainHere(question: Question): Promise<ExplainAnswer> {
+  const rules = await loadRules(question.rules);
+  if (rules.kind === 'refused')
+    throw new CheckRefused(rules.problems.map(formatProblem).join('\n'), 'Mend the rules first.');
+  const { user, flag = {} } = question;
+  const explanation = explain({
+    table: rules.table,
+    request: requestOf(question),
+    subject: user === undefined ? { kind: 'anonymous' } : { kind: 'identified', id: user },
+    flags: flagsFrom({ ...flag }),
+  });
+  return { value: explanation, lines: [`By ${rules.path}, no facade was asked:`, ...formatExplanation(explanation)] };
+}
+
+function requestOf({ method, path, host, header }: Question): RouteRequest {
+  const canonical = canonicalisePath(path);
+  if (canonical.kind === 'ambiguous')
+    throw new CheckRefused(
+      `The path is refused with 400. ${describeAmbiguity(canonical.reason)}`,
+      'Spell it unambiguously.',
+    );
+  return { method: method.toUpperCase(), path: canonical.path, host, headers: header };
+}
+
+const liveSchema = z.object({
+  decision: z.looseObject({
+    side: z.enum(['legacy', 'extracted']),
+    routeId: z.string().nullish(),
+    upstream: z.looseObject({ name: z.string(), url: z.string() }),
+    reason: z.looseObject({ kind: z.string() }),
+  }),
+  steps: z.array(z.object({ name: z.string(), outcome: z.enum(['passes', 'decides']), why: z.string() })),
+});
+
+/** Asks the running facade, which decides with its own rules, flags and overrides. */
+export async function explainLive(
+  facade: JsonClient,
+  { method, path, user, host, header = {} }: Question,
+): Promise<ExplainAnswer> {
+  const query = new URLSearchParams({ method: method.toUpperCase(), path });
+  if (user !== undefined) query.set('subject', user);
+  if (host !== undefined) query.set('host', host);
+  for (const [name, value] of Object.entries(header)) query.append('header', `${name}:${value}`);
+  const answer = await facade.call(liveSchema, 'GET', `/explain?${query.toString()}`);
+  const { side, routeId, upstream, reason } = answer.decision;
+  const width = Math.max(...answer.steps.map(({ name }) => name.length));
+  return {
+    value: answer,
+    lines: [
+      'As the running facade decides now:',
+      ...answer.steps.map(
+        ({ name, outcome, why }) => `${outcome === 'decides' ? '→' : ' '} ${name.padEnd(width)}  ${why}`,
+      ),
+      `${side}: ${upstream.name} at ${upstream.url} (${routeId ?? 'no route'}, ${reason.kind})`,
+    ],
+  };
+}
