@@ -54,7 +54,7 @@ const insertVehicle = `
 const listByNumber = `
   select ${columns} from vhcl_mst
    where vhcl_no > $1 and ($2::smallint is null or stat_cd = $2) order by vhcl_no limit $3`;
-const updateStatus = `update vhcl_mst set stat_cd = $2 where vhcl_no = $1 and stat_cd <> 9 returning ${columns}`;
+const updateStatus = `update vhcl_mst set stat_cd = $2::smallint where vhcl_no = $1 and (stat_cd <> 9 or $2::smallint = 9) returning ${columns}`;
 const updateFirmware = `update vhcl_mst set fw_ver = $2 where vhcl_no = $1 returning ${columns}`;
 
 export async function findVehicle(sql: Sql, vehicleNo: number): Promise<Vehicle | undefined> {
@@ -80,7 +80,7 @@ export async function listVehicles(
   return rows.map(toVehicle);
 }
 
-/** Undefined when there is no such vehicle, or it is retired, which is final. */
+/** Undefined when there is no such vehicle, or it is retired and shall become something else. */
 export async function setVehicleStatus(
   sql: Sql,
   vehicleNo: number,

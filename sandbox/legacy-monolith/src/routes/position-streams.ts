@@ -28,9 +28,12 @@ export interface PositionStreamsParts {
 /** Each stream looks into the table once a second: this program has nobody who would tell it. */
 export function createPositionStreams(parts: PositionStreamsParts): PositionStreams {
   const running = new Map<Response, Promise<void>>();
+  let isClosing = false;
   return {
     open(response, start) {
-      const stopHeartbeat = startHeartbeat(response, parts.heartbeatMs ?? 15_000);
+      // A request that was let in before and asks only now.
+      if (isClosing) return void response.status(503).end();
+      const stopHeartbeat = openEvents(response, parts.heartbeatMs ?? 15_000);
       const run = follow(response, start, parts).finally(() => {
         stopHeartbeat();
         running.delete(response);
@@ -38,17 +41,24 @@ export function createPositionStreams(parts: PositionStreamsParts): PositionStre
       running.set(response, run);
     },
     async close() {
+      isClosing = true;
       for (const response of running.keys()) response.end();
       await Promise.all(running.values());
     },
   };
 }
 
-function startHeartbeat(response: Response, everyMs: number): () => void {
-  response.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-  response.flushHeaders();
+/** @returns what stops the heartbeat */
+function openEvents(response: Response, everyMs: number): () => void {
+  // no-transform and x-accel-buffering: a proxy that compresses or buffers would hold events back.
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  });
+  response.write('retry: 1000\n\n');
   const timer = setInterval(() => {
-    if (isOpen(response)) response.write(': heartbeat\n\n');
+    if (isOpen(response) && !response.writableNeedDrain) response.write(': heartbeat\n\n');
   }, everyMs);
   return () => clearInterval(timer);
 }

@@ -131,7 +131,7 @@ describe('the stream', () => {
   test('waits for the first point, with signs of life', async () => {
     const tripId = await requestedTrip();
     const stream = await openStream(tripId);
-    expect(await stream.next()).toEqual({});
+    expect([await stream.next(), await stream.next()]).toEqual([{}, { comment: 'heartbeat' }]);
     await monolith.call(`POST /trips/${tripId}/start`, { as: rider });
     const { body } = await record(tripId);
     expect(await stream.nextEvent()).toEqual(positionOf(body));

@@ -124,6 +124,7 @@ describe('changing a vehicle', () => {
       body: { id, status: 'maintenance' },
     });
     expect(await put(`${id}/status`, { status: 'retired' })).toMatchObject({ status: 200 });
+    expect(await put(`${id}/status`, { status: 'retired' })).toMatchObject({ status: 200 });
     expect(await put(`${id}/status`, { status: 'available' })).toMatchObject(refusal(409, 'vehicle-retired'));
   });
 

@@ -2,12 +2,13 @@ interface StreamEvent {
   readonly id?: string;
   readonly event?: string;
   readonly data?: unknown;
+  readonly comment?: string;
 }
 
 export interface EventStream {
-  /** The next event; comments come as `{}`. Undefined when the server has ended the stream. */
+  /** The next event, comment or other block. Undefined when the server has ended the stream. */
   next(): Promise<StreamEvent | undefined>;
-  /** Skips comments. */
+  /** Skips what is no event. */
   nextEvent(): Promise<StreamEvent | undefined>;
   close(): Promise<void>;
 }
@@ -40,7 +41,9 @@ export async function openEventStream(url: string, headers: Readonly<Record<stri
 function parse(block: string): StreamEvent {
   const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
   const [id, event, data] = [field('id'), field('event'), field('data')];
+  const comment = /^: (.*)$/m.exec(block)?.[1];
   return {
+    ...(comment !== undefined && { comment }),
     ...(id !== undefined && { id }),
     ...(event !== undefined && { event }),
     ...(data !== undefined && { data: JSON.parse(data) as unknown }),
