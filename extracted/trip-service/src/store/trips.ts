@@ -16,7 +16,7 @@ export interface Trips {
   list(listing: TripListing): Promise<readonly Trip[]>;
 }
 
-export interface NotFound {
+interface NotFound {
   readonly kind: 'not-found';
 }
 

@@ -2,28 +2,19 @@ import { migrate } from '@banyan/platform';
 import { createScratchDatabase, type ScratchDatabase } from '@banyan/platform/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { tripMigrations } from '../store/migrations.ts';
+import { aTrip as aRequestedTrip } from '../testing/a-trip.ts';
 import { locationStore, tripStore, type LocationRecord, type TripRecord } from './index.ts';
 
-const aTrip = (over: Partial<TripRecord> = {}): TripRecord => ({
-  id: 42,
-  userId: 7,
-  vehicleId: null,
-  status: 'cancelled',
-  pickup: { lat: 37.5665, lon: 126.978 },
-  dropoff: { lat: -37.000001, lon: -126.999999 },
-  waypoints: [
-    { lat: 37.5665, lon: 126.978 },
-    { lat: -37.000001, lon: -126.999999 },
-  ],
-  distanceMetres: 16_123_456,
-  requestedAt: '2026-08-22T10:00:00.123Z',
-  startedAt: null,
-  completedAt: null,
-  cancelledAt: '2026-08-22T10:00:01.000Z',
-  cancelReason: '늦음 "late"',
-  version: 3,
-  ...over,
-});
+/** With something in every field that commands leave empty. */
+const aTrip = (over: Partial<TripRecord> = {}): TripRecord =>
+  aRequestedTrip({
+    status: 'cancelled',
+    dropoff: { lat: -37.000001, lon: -126.999999 },
+    cancelledAt: '2026-08-22T10:00:01.000Z',
+    cancelReason: '늦음 "late"',
+    version: 3,
+    ...over,
+  });
 
 const aLocation = (over: Partial<LocationRecord> = {}): LocationRecord => ({
   id: 9,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { expect } from 'vitest';
 
-export interface ReceivedEvent {
+interface ReceivedEvent {
   readonly id: string | undefined;
   readonly event: string;
   readonly data: unknown;
