@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { severities } from '../domain/diagnostic.ts';
+import { id, idText, moment, pageOf, pageQuery, shortText } from './fields.ts';
+
+export const diagnostic = z
+  .object({
+    id,
+    vehicleId: id,
+    code: z.string(),
+    severity: z.enum(severities),
+    message: z.string(),
+    reportedAt: moment,
+  })
+  .meta({ id: 'Diagnostic' });
+export type DiagnosticJson = z.output<typeof diagnostic>;
+
+export const diagnosticPage = pageOf(diagnostic).meta({ id: 'DiagnosticPage' });
+export const diagnosticQuery = z.object({
+  vehicleId: idText.optional(),
+  severity: z.enum(severities).optional(),
+  ...pageQuery,
+});
+export const newDiagnostic = z
+  .object({ vehicleId: id, code: shortText(12), severity: z.enum(severities), message: shortText(200) })
+  .meta({ id: 'NewDiagnostic' });
