@@ -2,30 +2,8 @@ import { migrate, type RecordStore } from '@banyan/platform';
 import { createScratchDatabase, type ScratchDatabase } from '@banyan/platform/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { vehicleMigrations } from '../store/migrations.ts';
-import {
-  diagnosticStore,
-  sensorStore,
-  vehicleStore,
-  type DiagnosticRecord,
-  type SensorRecord,
-  type VehicleRecord,
-} from './index.ts';
-
-const aVehicle = (over: Partial<VehicleRecord> = {}): VehicleRecord => ({
-  id: 42,
-  plate: '12가 3456',
-  model: 'Sprout',
-  vin: 'KMHXX00XXXX000001',
-  energy: { kind: 'battery', percent: 78.25 },
-  status: 'on-trip',
-  odometerMetres: 2_147_483_567,
-  firmwareVersion: '1.10.0',
-  position: { lat: -37.000001, lon: 126.978 },
-  lastSeenAt: '2026-08-22T10:00:00.120Z',
-  registeredAt: '2024-02-29T23:59:59.999Z',
-  version: 3,
-  ...over,
-});
+import { aVehicle } from '../testing/a-vehicle.ts';
+import { diagnosticStore, sensorStore, vehicleStore, type DiagnosticRecord, type SensorRecord } from './index.ts';
 
 const aSensor: SensorRecord = {
   id: 9,
