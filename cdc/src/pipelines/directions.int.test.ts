@@ -41,12 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const sink of sinks.values()) await sink.close();
   await bus.close();
-  for (const one of scratch.values()) {
-    await one.database.query(
-      `select pg_replication_origin_drop(roname) from pg_replication_origin where roname like '%@' || current_database()`,
-    );
-    await one.drop();
-  }
+  for (const one of scratch.values()) await one.drop();
 });
 
 function databaseOf(name: string): Database {

@@ -6,7 +6,8 @@ import { fold, type Folded, type TouchedRow } from './fold.ts';
 import { loadRowVersions, saveRowVersions, type RowVersions } from './row-versions.ts';
 
 /**
- * Applies changes as one set: a few statements per table, however many changes there are.
+ * Applies changes as one set: a few statements per table, however many changes there are. Only the last state of each row is written;
+ * a state in between, which the target might refuse, was left by the source itself.
  *
  * @throws whatever the target says; nothing tells then which change it was
  */

@@ -23,7 +23,7 @@ export interface RowChange extends Arrived {
 }
 
 /** A message that no row can be found for. It is parked, never dropped. */
-export interface LostChange extends Arrived {
+interface LostChange extends Arrived {
   readonly kind: 'lost';
   readonly failure: ApplyFailure;
 }
@@ -31,7 +31,7 @@ export interface LostChange extends Arrived {
 export type Change = RowChange | LostChange;
 
 /** The name under which progress counts what has no pipeline. */
-export const noPipeline = 'unreadable';
+const noPipeline = 'unreadable';
 
 export function pipelineNameOf(change: Change): string {
   return change.kind === 'row' ? change.pipeline.name : noPipeline;

@@ -11,7 +11,7 @@ export type SinkState =
   | ({ readonly kind: 'stopped' } & SinkTrouble)
   | { readonly kind: 'closed' };
 
-export interface SinkTrouble {
+interface SinkTrouble {
   readonly code: string;
   readonly why: string;
   readonly remedy: string;

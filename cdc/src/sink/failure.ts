@@ -23,7 +23,8 @@ export function notForARow(what: string): ApplyFailure {
   return {
     code: 'SINK_NOT_FOR_A_ROW',
     message: `${what}.`,
-    remedy: 'Do on the target by hand what the source did, then delete the parked change.',
+    remedy:
+      'Do on the target by hand what the source did; then empty the parked change (event and raw null) and redrive.',
   };
 }
 

@@ -39,9 +39,8 @@ export function createOriginSession(database: Database, origin: string): OriginS
   let last: Promise<unknown> = Promise.resolve();
 
   async function run<T>(mark: OriginMark | undefined, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    current ??= open(database, origin);
+    const { session } = await opened();
     try {
-      const { session } = await current;
       return await session.transaction(async (tx) => {
         await setMark(tx, mark);
         return work(tx);
@@ -52,11 +51,20 @@ export function createOriginSession(database: Database, origin: string): OriginS
     }
   }
 
+  function opened(): Promise<OpenSession> {
+    current ??= open(database, origin).catch((err: unknown) => {
+      // The next call tries anew.
+      current = undefined;
+      throw err;
+    });
+    return current;
+  }
+
   async function drop(): Promise<void> {
-    const opened = await current?.catch(() => undefined);
+    const lost = await current?.catch(() => undefined);
     current = undefined;
-    opened?.release();
-    await opened?.ended;
+    lost?.release();
+    await lost?.ended;
   }
 
   return {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createMetrics } from '@banyan/platform';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import type { DirectionCounts } from './direction-status.ts';
+import { createSinkMetrics } from './sink-metrics.ts';
 import { itemChange, partChange, toyMessage } from './testing/toy-changes.ts';
 import { impossibleLabel, toyDirection } from './testing/toy-direction.ts';
 import { createToyKit, type ToyKit } from './testing/toy-kit.ts';
@@ -192,5 +194,19 @@ describe('a stopped lane', () => {
       pipelines: [{ appliedCount: 1, staleCount: 3, parkedCount: 2 }],
       parkedLanes: [{ changeCount: 2 }],
     });
+  });
+});
+
+test('metrics say what was applied and what waits', async () => {
+  const metrics = createMetrics({ process: false });
+  await kit.close();
+  kit = await createToyKit(inject('postgresUrl'), { metrics: createSinkMetrics(metrics), times: { lookEveryMs: 5 } });
+  await kit.publish(itemChange('c', { lsn: 10 }), impossible(11, { id: 2 }), itemChange('c', { lsn: 12 }, { id: 3 }));
+  await vi.waitFor(async () => {
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('sync_changes_total{direction="toy",pipeline="toy.item",outcome="applied"} 1');
+    expect(text).toContain('sync_changes_total{direction="toy",pipeline="toy.item",outcome="parked"} 2');
+    expect(text).toContain('sync_parked_changes{direction="toy"} 2');
+    expect(text).toContain('sync_apply_seconds_count{direction="toy"} 1');
   });
 });

@@ -37,6 +37,14 @@ const readProgress = `
          to_char(committed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "committedAt"
   from banyan.progress where direction = $1 order by pipeline`;
 
+const readParkedCount = `select coalesce(sum(parked_count), 0)::int as count from banyan.progress where direction = $1`;
+
+/** Changes parked now, without looking through them. */
+export async function loadParkedCount(sql: Sql, direction: string): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(readParkedCount, [direction]);
+  return rows[0]?.count ?? 0;
+}
+
 export async function saveProgress(tx: Transaction, direction: string, tallies: readonly Tally[]): Promise<void> {
   await tx.query(addProgress, [
     direction,

@@ -2,6 +2,7 @@ import { codeOf, messageOf, type Database, type Logger } from '@banyan/platform'
 import { createAlarm } from './alarm.ts';
 import { redriveLane, type RedriveParts } from './redrive-lane.ts';
 import { dueLanes, makeDue } from './parked-lane.ts';
+import { loadParkedCount } from './progress.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
 
 export interface RedriverParts extends RedriveParts {
@@ -40,6 +41,7 @@ export function createRedriver(parts: RedriverParts): Redriver {
   async function tryDueLanes(): Promise<boolean> {
     let triedCount = 0;
     try {
+      metrics.observeParked(direction.name, await loadParkedCount(database, direction.name));
       for (const lane of await dueLanes(database, direction.name, laneCount)) {
         if (stop.signal.aborted) return false;
         if (await tryLane(lane)) triedCount += 1;

@@ -6,6 +6,7 @@ export interface SinkMetrics {
   count(direction: string, tallies: readonly Tally[]): void;
   observeApply(direction: string, seconds: number): void;
   observeLag(direction: string, seconds: number): void;
+  observeParked(direction: string, count: number): void;
   countFailure(direction: string, retry: 'timed' | 'manual' | 'never'): void;
 }
 
@@ -15,10 +16,7 @@ export function createSinkMetrics(metrics: Metrics): SinkMetrics {
     'pipeline',
     'outcome',
   ]);
-  const parked = metrics.counter('sync_released_total', 'Parked changes that left their lane.', [
-    'direction',
-    'pipeline',
-  ]);
+  const parked = metrics.gauge('sync_parked_changes', 'Changes that wait in stopped lanes now.', ['direction']);
   const applies = metrics.histogram('sync_apply_seconds', 'Time of one batch in the target database.', ['direction']);
   const lag = metrics.gauge('sync_lag_seconds', 'Commit on the source to commit on the target, last batch.', [
     'direction',
@@ -34,11 +32,11 @@ export function createSinkMetrics(metrics: Metrics): SinkMetrics {
         changes.inc({ direction, pipeline, outcome: 'applied' }, appliedCount);
         changes.inc({ direction, pipeline, outcome: 'stale' }, staleCount);
         if (parkedCount > 0) changes.inc({ direction, pipeline, outcome: 'parked' }, parkedCount);
-        if (parkedCount < 0) parked.inc({ direction, pipeline }, -parkedCount);
       }
     },
     observeApply: (direction, seconds) => applies.observe({ direction }, seconds),
     observeLag: (direction, seconds) => lag.set({ direction }, seconds),
+    observeParked: (direction, count) => parked.set({ direction }, count),
     countFailure: (direction, retry) => failures.inc({ direction, retry }),
   };
 }

@@ -25,7 +25,7 @@ export interface SinkParts {
   readonly maxBatchCount?: number;
 }
 
-export interface SinkTimes {
+interface SinkTimes {
   /** When a parked lane is tried again. */
   readonly retry: RetryTimes;
   /** How often to look for lanes that are due. */

@@ -22,7 +22,7 @@ export interface Tallies {
 
 const nothing = { appliedCount: 0, staleCount: 0, parkedCount: 0, furthest: undefined };
 
-export function createTallies(): Tallies {
+function createTallies(): Tallies {
   const byPipeline = new Map<string, Tally>();
   return {
     add(pipeline, added) {

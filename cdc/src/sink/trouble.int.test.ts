@@ -1,7 +1,7 @@
 import { captureLog } from '@banyan/platform/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { itemChange } from './testing/toy-changes.ts';
-import { createToyKit, type ToyKit } from './testing/toy-kit.ts';
+import { createToyKit, openAnother, type ToyKit } from './testing/toy-kit.ts';
 
 const waiting = { timeout: 10_000, interval: 10 };
 let kit: ToyKit;
@@ -44,6 +44,20 @@ describe('trouble that passes by itself', () => {
     expect((await kit.sink.status()).counts).toMatchObject({ parkedLaneCount: 0 });
     expect(events().filter((event) => event === 'sink.retrying')).toHaveLength(1);
     expect(events()).toContain('sink.recovered');
+  });
+
+  test('a second sink of the direction waits until the first one is gone', async () => {
+    const first = openAnother(kit.url);
+    await kit.publish(itemChange('c', { lsn: 10 }));
+    await kit.sink.close();
+    await first.session(async (session) => {
+      await session.query(`select pg_replication_origin_session_setup('banyan:toy@' || current_database())`);
+      await kit.restart();
+      void kit.publish(itemChange('u', { lsn: 11 }, { amount: 2 }));
+      await vi.waitFor(() => expect(kit.sink.state).toMatchObject({ kind: 'retrying', code: '55006' }), waiting);
+    });
+    await first.close();
+    await vi.waitFor(async () => expect(await kit.items()).toMatchObject([{ amount: 2 }]), waiting);
   });
 });
 

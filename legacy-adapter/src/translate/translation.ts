@@ -4,7 +4,7 @@ export type Translation<T> =
   /** `field` is the source's spelling of the field that cannot cross; `reason` never repeats its value. */
   | Untranslatable;
 
-export interface Untranslatable {
+interface Untranslatable {
   readonly kind: 'untranslatable';
   readonly field: string;
   readonly reason: string;

@@ -29,10 +29,6 @@ export interface ToyKit {
   close(): Promise<void>;
 }
 
-// Origins belong to the server and would outlive the database.
-const dropOrigins = `
-  select pg_replication_origin_drop(roname) from pg_replication_origin where roname like '%@' || current_database()`;
-
 type KitOptions = Partial<Pick<SinkParts, 'log' | 'times' | 'maxBatchCount' | 'failpoint' | 'metrics' | 'now'>>;
 
 export async function createToyKit(adminUrl: string, options: KitOptions = {}): Promise<ToyKit> {
@@ -57,7 +53,6 @@ export async function createToyKit(adminUrl: string, options: KitOptions = {}): 
     },
     async close() {
       await running.close();
-      await database.query(dropOrigins);
       await scratch.drop();
     },
   };
