@@ -39,6 +39,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #status = 0;
   #isSettled = false;
   #connection: Connection | undefined;
+  #isSent = false;
   #hasAnswerByte = false;
   #isPaused = false;
   #isEndMarked = false;
@@ -65,7 +66,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onBodySent(): void {
+    this.#isSent = true;
     this.#clock.touch();
+  }
+
+  onRequestSent(): void {
+    this.#isSent = true;
   }
 
   onResponseStarted(): void {
@@ -108,7 +114,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onError(err: Error): void {
     // undici counts the length that a 304 tells about the body it does not have (RFC 9110 8.6) as missing bytes.
     if (this.#status === 304 && err instanceof errors.ResponseContentLengthMismatchError) this.#finish();
-    else this.#fail(failureOf(err, this.#phase));
+    // A head waits for the first byte of its body: a connection that broke before that is as good as none.
+    else this.#fail(failureOf(err, this.#isSent ? this.#phase : 'connect'));
   }
 
   #finish(): void {
@@ -171,10 +178,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#isSettled = true;
     this.#clock.stop();
     this.#parts.response.off('close', this.#onClientClose).off('drain', this.#onClientDrain);
-    this.#settle({
-      outcome,
-      isStale: this.#connection?.isReused === true && !this.#hasAnswerByte && outcome.kind === 'upstream-cut',
-    });
+    const isBroken = outcome.kind === 'upstream-cut' || outcome.kind === 'connect-failed';
+    this.#settle({ outcome, isStale: isBroken && this.#connection?.isReused === true && !this.#hasAnswerByte });
   }
 }
 

@@ -1,13 +1,13 @@
-/** In milliseconds; 0 means no limit. */
+/** In milliseconds. */
 export interface Timeouts {
   /** From the decision to a free connection. */
   readonly connectMs: number;
   /** From the last byte of the request that the side took to the head of its answer. */
   readonly headersMs: number;
   /** Between two pieces of the answer. */
-  readonly bodyMs: number;
-  /** The whole exchange. */
-  readonly totalMs: number;
+  readonly bodyIdleMs: number;
+  /** The whole exchange; undefined for streams, which end when they end. */
+  readonly totalMs: number | undefined;
 }
 
 /** `stream`: an answer without an end, such as server-sent events; it may pause but has no total limit. */
@@ -22,23 +22,20 @@ export interface Clock {
 }
 
 export function startClock(
-  { connectMs, headersMs, bodyMs, totalMs }: Timeouts,
+  { connectMs, headersMs, bodyIdleMs, totalMs }: Timeouts,
   onLate: (isTotal: boolean) => void,
 ): Clock {
-  const limits: Readonly<Record<ClockPhase, number>> = { headers: headersMs, body: bodyMs, stream: bodyMs };
+  const limitsMs: Readonly<Record<ClockPhase, number>> = { headers: headersMs, body: bodyIdleMs, stream: bodyIdleMs };
   const late = (): void => onLate(false);
-  const total = totalMs > 0 ? setTimeout(onLate, totalMs, true) : undefined;
-  let timer = connectMs > 0 ? setTimeout(late, connectMs) : undefined;
+  const total = totalMs === undefined ? undefined : setTimeout(onLate, totalMs, true);
+  let timer = setTimeout(late, connectMs);
   return {
     enter(phase) {
       clearTimeout(timer);
-      const limitMs = limits[phase];
-      timer = limitMs > 0 ? setTimeout(late, limitMs) : undefined;
+      timer = setTimeout(late, limitsMs[phase]);
       if (phase === 'stream') clearTimeout(total);
     },
-    touch() {
-      timer?.refresh();
-    },
+    touch: () => void timer.refresh(),
     stop() {
       clearTimeout(timer);
       clearTimeout(total);

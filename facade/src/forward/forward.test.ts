@@ -43,7 +43,7 @@ describe('each way an exchange can end is an outcome', () => {
 
   test('the side stops in its answer: timed-out in body, and the client sees a broken answer', async () => {
     const side = await sides.raw(answering('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'));
-    const { url, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { bodyMs: 100 } });
+    const { url, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { bodyIdleMs: 100 } });
     const answer = await fetch(url);
     await expect(answer.text()).rejects.toThrow();
     expect(outcomes).toEqual([{ kind: 'timed-out', phase: 'body', isTotal: false }]);
@@ -54,7 +54,7 @@ describe('each way an exchange can end is an outcome', () => {
       const timer = setInterval(() => response.write('.'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    const { url, outcomes } = await sides.forwarderTo(origin, { timeouts: { bodyMs: 1_000, totalMs: 200 } });
+    const { url, outcomes } = await sides.forwarderTo(origin, { timeouts: { bodyIdleMs: 1_000, totalMs: 200 } });
     await expect((await fetch(url)).text()).rejects.toThrow();
     expect(outcomes).toEqual([{ kind: 'timed-out', phase: 'body', isTotal: true }]);
   });
@@ -168,7 +168,7 @@ describe('each way an exchange can end is an outcome', () => {
       response.on('drain', fill).on('error', () => undefined);
       fill();
     });
-    const { port, outcomes } = await sides.forwarderTo(origin, { timeouts: { bodyMs: 200 } });
+    const { port, outcomes } = await sides.forwarderTo(origin, { timeouts: { bodyIdleMs: 200 } });
     const client = await openRawClient(port);
     client.socket.pause();
     client.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');

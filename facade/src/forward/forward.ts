@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptResult } from './attempt.ts';
 import type { Timeouts } from './clock.ts';
-import type { ForwardOutcome } from './outcome.ts';
+import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
 import type { Upload } from './upload.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -32,7 +32,7 @@ const lingerMs = 10_000;
 export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
   if (exchange.response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
   const first = await attempt(exchange, exchange.upstream.pool);
-  if (!first.isStale || !mayRepeat(exchange)) return first.outcome;
+  if (!first.isStale || !mayRepeat(exchange, first.outcome)) return first.outcome;
   // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
   const connection = exchange.upstream.openFresh();
   const second = await attempt(exchange, connection);
@@ -52,10 +52,9 @@ function attempt(
   return handler.result;
 }
 
-function mayRepeat({ request, response, upload }: Exchange): boolean {
-  return (
-    idempotent.has(request.method ?? '') && upload?.isTouched !== true && !response.headersSent && !response.destroyed
-  );
+function mayRepeat({ request, response, upload }: Exchange, outcome: ForwardOutcome): boolean {
+  if (upload?.isTouched === true || response.headersSent || response.destroyed) return false;
+  return isUnprocessed(outcome) || idempotent.has(request.method ?? '');
 }
 
 /**

@@ -24,7 +24,7 @@ interface Door {
 
 /** A server that forwards upgrades to one place, with nothing around the upgrader. */
 async function doorTo(origin: string, timeouts: Partial<Timeouts> = {}): Promise<Door> {
-  const upgrader = createUpgrader();
+  const upgrader = createUpgrader(() => undefined);
   const outcomes: ForwardOutcome[] = [];
   const handle = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
     socket.on('error', () => undefined);
@@ -38,12 +38,11 @@ async function doorTo(origin: string, timeouts: Partial<Timeouts> = {}): Promise
       target: request.url ?? '/',
       headers: upstreamHeaders(request, anIntroduction),
       ownHeaders: ['x-banyan-side', 'extracted'],
-      timeouts: { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000, totalMs: 0, ...timeouts },
+      timeouts: { connectMs: 5_000, headersMs: 5_000, bodyIdleMs: 5_000, totalMs: undefined, ...timeouts },
     });
     outcomes.push(outcome);
     if (isAnswered(outcome)) return;
     response.writeHead(599).end(outcomeLabel(outcome));
-    response.assignSocket(socket);
   };
   const server = createServer().on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     void handle(request, socket, head);

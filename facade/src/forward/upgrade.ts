@@ -32,8 +32,9 @@ export interface Upgrader {
 const lingerMs = 5_000;
 const noHead = Buffer.alloc(0);
 
-export function createUpgrader(): Upgrader {
-  const open = new Set<Socket>();
+/** @param onCount - told how many upgraded connections are open whenever that changes */
+export function createUpgrader(onCount: (openCount: number) => void): Upgrader {
+  const open = new OpenSockets(onCount);
   return {
     upgrade: (exchange) =>
       new Promise((resolve) => {
@@ -46,17 +47,37 @@ export function createUpgrader(): Upgrader {
   };
 }
 
-/** An answer for a request whose connection Node has already handed over. */
+class OpenSockets extends Set<Socket> {
+  readonly #onCount: (openCount: number) => void;
+
+  constructor(onCount: (openCount: number) => void) {
+    super();
+    this.#onCount = onCount;
+  }
+
+  /** Until it closes. */
+  keep(socket: Socket): void {
+    this.add(socket);
+    this.#onCount(this.size);
+    socket.once('close', () => {
+      this.delete(socket);
+      this.#onCount(this.size);
+    });
+  }
+}
+
+/** An answer for a request whose connection Node has already handed over; an upgrade takes the connection back. */
 export function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
+  response.assignSocket(socket);
   response.once('finish', () => socket.destroySoon());
   return response;
 }
 
 class Handshake {
   readonly #exchange: UpgradeExchange;
-  readonly #open: Set<Socket>;
+  readonly #open: OpenSockets;
   readonly #settle: (outcome: ForwardOutcome) => void;
   readonly #clock: Clock;
   #phase: Phase = 'connect';
@@ -64,7 +85,7 @@ class Handshake {
   #isSettled = false;
   #outgoing: ClientRequest | undefined;
 
-  constructor(exchange: UpgradeExchange, open: Set<Socket>, settle: (outcome: ForwardOutcome) => void) {
+  constructor(exchange: UpgradeExchange, open: OpenSockets, settle: (outcome: ForwardOutcome) => void) {
     this.#exchange = exchange;
     this.#open = open;
     this.#settle = settle;
@@ -109,15 +130,16 @@ class Handshake {
   }
 
   readonly #onUpgrade = (answer: IncomingMessage, sideSocket: Socket): void => {
-    const { socket, ownHeaders } = this.#exchange;
+    const { socket, response, ownHeaders } = this.#exchange;
     this.#clock.stop();
+    response.detachSocket(socket);
     this.#isUpgraded = true;
     answer.headers = {
       ...pairsOf([...answerHead(answer.rawHeaders, true).headers, ...ownHeaders]),
       connection: 'Upgrade',
       upgrade: 'websocket',
     };
-    this.#open.add(socket);
+    this.#open.keep(socket);
     // A pipe passes on an end, not a loss: a side that vanishes takes the other one with it.
     sideSocket
       .once('error', () => socket.destroy())
@@ -125,7 +147,6 @@ class Handshake {
         if (!sideSocket.readableEnded) socket.destroy();
       });
     socket.once('close', () => {
-      this.#open.delete(socket);
       sideSocket.setTimeout(lingerMs, () => sideSocket.destroy()).end();
       sideSocket.resume();
     });
@@ -143,7 +164,6 @@ class Handshake {
     }
     this.#phase = 'body';
     this.#clock.enter('body');
-    response.assignSocket(this.#exchange.socket);
     response.once('finish', () => this.#end({ kind: 'completed', status }));
     answer.on('data', () => this.#clock.touch()).once('error', this.#onSideError);
     answer.pipe(response);

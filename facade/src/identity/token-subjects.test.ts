@@ -29,8 +29,8 @@ describe('who a bearer token speaks for', () => {
     const { verifier: counting, count } = counted(verifier);
     const subjects = createTokenSubjects({ verifier: counting, rememberedCount: 10, nowSeconds });
     const token = await issuer.tokenFor('42');
-    const both = await Promise.all([subjects.subjectOf(token), subjects.subjectOf(token)]);
-    expect([...both, subjects.subjectOf(token)]).toEqual(Array(3).fill({ kind: 'verified', subject: '42' }));
+    const both = await Promise.all([subjects.verdictOn(token), subjects.verdictOn(token)]);
+    expect([...both, subjects.verdictOn(token)]).toMatchObject(Array(3).fill({ kind: 'verified', subject: '42' }));
     expect(count()).toBe(1);
   });
 
@@ -39,9 +39,9 @@ describe('who a bearer token speaks for', () => {
     const { verifier: counting, count } = counted(verifier);
     const subjects = createTokenSubjects({ verifier: counting, rememberedCount: 10, nowSeconds: () => now });
     const token = await issuer.tokenFor('42', { expiresInSeconds: 60 });
-    await subjects.subjectOf(token);
+    await subjects.verdictOn(token);
     now += 61;
-    await subjects.subjectOf(token);
+    await subjects.verdictOn(token);
     expect(count()).toBe(2);
   });
 
@@ -49,7 +49,7 @@ describe('who a bearer token speaks for', () => {
     const { verifier: counting, count } = counted(verifier);
     const subjects = createTokenSubjects({ verifier: counting, rememberedCount: 1, nowSeconds });
     const [first, second] = await Promise.all([issuer.tokenFor('1'), issuer.tokenFor('2')]);
-    for (const token of [first, second, first]) await subjects.subjectOf(token);
+    for (const token of [first, second, first]) await subjects.verdictOn(token);
     expect(count()).toBe(3);
   });
 
@@ -68,7 +68,7 @@ describe('who a bearer token speaks for', () => {
       await (await createTestIssuer('somebody-else')).tokenFor('42'),
       'no.token',
     ];
-    for (const token of bad) expect(await subjects.subjectOf(token)).toMatchObject({ kind: 'refused' });
+    for (const token of bad) expect(await subjects.verdictOn(token)).toMatchObject({ kind: 'refused' });
   });
 
   test('without keys nothing is known, and nothing is remembered either', async () => {
@@ -81,9 +81,9 @@ describe('who a bearer token speaks for', () => {
     const remote = createTokenVerifier({ keys: { url }, issuer: issuer.issuer });
     const subjects = createTokenSubjects({ verifier: remote, rememberedCount: 10, nowSeconds });
     const token = await issuer.tokenFor('42');
-    expect(await subjects.subjectOf(token)).toMatchObject({ kind: 'unknown' });
+    expect(await subjects.verdictOn(token)).toMatchObject({ kind: 'unknown' });
     isDown = false;
-    expect(await subjects.subjectOf(token)).toEqual({ kind: 'verified', subject: '42' });
+    expect(await subjects.verdictOn(token)).toMatchObject({ kind: 'verified', subject: '42' });
     server.closeAllConnections();
     server.close();
   });

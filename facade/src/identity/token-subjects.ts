@@ -1,16 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { TokenVerdict, TokenVerifier } from '@banyan/platform';
 
-/** Who a bearer token speaks for. Only `verified` names a subject; the side answers for all the others. */
-export type TokenSubject =
-  | { readonly kind: 'verified'; readonly subject: string }
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** The keys cannot be fetched: nothing is known about the token. */
-  | { readonly kind: 'unknown'; readonly reason: string };
-
 export interface TokenSubjects {
   /** A token that was seen before costs one look-up; its signature is checked once, and its expiry each time. */
-  subjectOf(token: string): TokenSubject | Promise<TokenSubject>;
+  verdictOn(token: string): TokenVerdict | Promise<TokenVerdict>;
 }
 
 export interface TokenSubjectsParts {
@@ -20,28 +13,21 @@ export interface TokenSubjectsParts {
   readonly nowSeconds: () => number;
 }
 
-interface Remembered {
-  readonly verdict: TokenSubject;
-  readonly expiresAtSeconds: number;
-}
-
 export function createTokenSubjects({ verifier, rememberedCount, nowSeconds }: TokenSubjectsParts): TokenSubjects {
-  const remembered = new LRUCache<string, Remembered>({ max: rememberedCount });
-  const underWay = new Map<string, Promise<TokenSubject>>();
+  const remembered = new LRUCache<string, Extract<TokenVerdict, { kind: 'verified' }>>({ max: rememberedCount });
+  const underWay = new Map<string, Promise<TokenVerdict>>();
 
-  const check = async (token: string): Promise<TokenSubject> => {
+  const check = async (token: string): Promise<TokenVerdict> => {
     const verdict = await verifier.verify(token);
-    const subject = subjectIn(verdict);
     // A refusal is not remembered: a clock that was off, or a key that was rotated in, would keep a good token out.
-    if (verdict.kind === 'verified')
-      remembered.set(token, { verdict: subject, expiresAtSeconds: verdict.expiresAtSeconds });
-    return subject;
+    if (verdict.kind === 'verified') remembered.set(token, verdict);
+    return verdict;
   };
 
   return {
-    subjectOf(token) {
+    verdictOn(token) {
       const known = remembered.get(token);
-      if (known && known.expiresAtSeconds > nowSeconds()) return known.verdict;
+      if (known && known.expiresAtSeconds > nowSeconds()) return known;
       const running = underWay.get(token);
       if (running) return running;
       const started = check(token).finally(() => underWay.delete(token));
@@ -49,12 +35,6 @@ export function createTokenSubjects({ verifier, rememberedCount, nowSeconds }: T
       return started;
     },
   };
-}
-
-function subjectIn(verdict: TokenVerdict): TokenSubject {
-  if (verdict.kind !== 'verified') return verdict;
-  if (verdict.subject === '') return { kind: 'refused', reason: 'empty subject' };
-  return { kind: 'verified', subject: verdict.subject };
 }
 
 const bearer = /^Bearer +([^\s,]+)$/i;

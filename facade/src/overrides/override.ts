@@ -1,10 +1,7 @@
+import { overridesFrom, type OverrideOrder, type OverrideReader } from '@banyan/routing-rules';
+
 /** A local order that beats every flag and needs no network. */
-export interface Override {
-  readonly capability: string;
-  readonly side: 'legacy' | 'extracted';
-  /** Undefined: everybody. An order for one subject beats the one for everybody. */
-  readonly subject?: string | undefined;
-  readonly reason: string;
+export interface Override extends OverrideOrder {
   /** ISO 8601, UTC. */
   readonly since: string;
   /** Who gave the order: the name of a token, or `file`. */
@@ -12,20 +9,12 @@ export interface Override {
 }
 
 /** All orders in force; a frozen value that is replaced as a whole. */
-export interface OverrideSet {
+export interface OverrideSet extends OverrideReader {
   readonly all: readonly Override[];
-  /** @returns the order for this subject, or else the one for everybody */
-  find(capability: string, subject: string | undefined): Override | undefined;
 }
 
 export function overrideSet(all: readonly Override[]): OverrideSet {
-  const byKey = new Map(all.map((override) => [keyOf(override), override]));
-  return Object.freeze({
-    all: Object.freeze([...all]),
-    find: (capability: string, subject: string | undefined) =>
-      (subject === undefined ? undefined : byKey.get(keyOf({ capability, subject }))) ??
-      byKey.get(keyOf({ capability })),
-  });
+  return Object.freeze({ ...overridesFrom(all), all: Object.freeze([...all]) });
 }
 
 /** One order per capability and subject; the parts cannot run into each other. */

@@ -39,7 +39,7 @@ async function opened(at: string | undefined = path): Promise<Overrides> {
 }
 
 const sideOf = (overrides: Overrides, subject?: string): string | undefined =>
-  overrides.current().find('trips', subject)?.side;
+  overrides.current().orderFor('trips', subject)?.side;
 const events = (): readonly string[] => captured.lines.map(({ event }) => event);
 
 describe('an order', () => {
@@ -52,7 +52,7 @@ describe('an order', () => {
       'legacy',
       'legacy',
     ]);
-    expect(overrides.current().find('vehicles', '42')).toBeUndefined();
+    expect(overrides.current().orderFor('vehicles', '42')).toBeUndefined();
   });
 
   test('given at the admin endpoint survives a restart', async () => {

@@ -22,7 +22,7 @@ export interface ForwarderOptions {
   readonly connectionCount?: number;
 }
 
-const patient: Timeouts = { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000, totalMs: 0 };
+const patient: Timeouts = { connectMs: 5_000, headersMs: 5_000, bodyIdleMs: 5_000, totalMs: undefined };
 
 export const anIntroduction: Introduction = {
   peerAddress: '127.0.0.1',

@@ -1,0 +1,110 @@
+import { createRouter, parseInput, problem, ProblemError } from '@banyan/platform';
+import { z } from 'zod';
+import type { FlagSource } from '../flags/flag-source.ts';
+import type { Overrides, Persistence } from '../overrides/overrides.ts';
+import type { RulesFile } from '../rules-file/rules-file.ts';
+import { adminName } from './admin-auth.ts';
+import { explainQuestion, type ExplainParts } from './explain-question.ts';
+
+export interface AdminRoutesParts extends ExplainParts {
+  readonly rulesPath: string;
+  readonly rulesFile: RulesFile;
+  readonly flagSource: FlagSource;
+  readonly orders: Overrides;
+  readonly now: () => string;
+}
+
+type Router = ReturnType<typeof createRouter>;
+
+export function createAdminRoutes(parts: AdminRoutesParts): Router {
+  const router = createRouter();
+  addReading(router, parts);
+  addOrders(router, parts);
+  return router;
+}
+
+function addReading(router: Router, parts: AdminRoutesParts): void {
+  router.get('/status', (_request, response) => void response.json(statusOf(parts)));
+  router.get('/explain', (request, response) => void response.json(explainQuestion(parts, request.query)));
+  router.get('/flags/:name', ({ params: { name } }, response) => {
+    const definition = parts.flagSource.definition(name);
+    response.json({
+      name,
+      isKnown: definition !== undefined,
+      isEnabled: isOn(definition),
+      definition: definition ?? null,
+    });
+  });
+  router.post('/rules/reload', async (_request, response) => {
+    await parts.rulesFile.reload();
+    const problems = parts.rulesFile.problems();
+    if (problems.length > 0) throw refusedRules(problems);
+    response.json({ rules: rulesStatus(parts) });
+  });
+}
+
+const orderSchema = z.strictObject({
+  side: z.enum(['legacy', 'extracted']),
+  subject: z.string().min(1).max(256).optional(),
+  reason: z.string().min(1).max(500),
+});
+const subjectSchema = z.object({ subject: z.string().min(1).max(256).optional() });
+
+function addOrders(router: Router, { orders, now, rules }: AdminRoutesParts): void {
+  router.get('/overrides', (_request, response) => {
+    response.json({ overrides: orders.current().all, problems: orders.problems() });
+  });
+  router.put('/overrides/:capability', async ({ params: { capability }, body }, response) => {
+    const order = parseInput(orderSchema, body, 'body');
+    if (!rules().table.capabilities.some(({ name }) => name === capability))
+      throw new ProblemError(
+        problem(404, 'no-such-capability', 'No such capability', `The rules have no capability "${capability}".`),
+      );
+    const override = { ...order, capability, since: now(), by: adminName };
+    response.json(answerOf(await orders.set(override), orders));
+  });
+  router.delete('/overrides/:capability', async ({ params: { capability }, query }, response) => {
+    const { subject } = parseInput(subjectSchema, query, 'query');
+    const cleared = await orders.clear({ capability, subject }, adminName);
+    if (!cleared)
+      throw new ProblemError(problem(404, 'no-such-override', 'No such override', 'There is no such order to clear.'));
+    response.json(answerOf(cleared, orders));
+  });
+}
+
+function answerOf(persistence: Persistence, orders: Overrides) {
+  return { overrides: orders.current().all, ...persistence };
+}
+
+function statusOf(parts: AdminRoutesParts) {
+  const { table } = parts.rules();
+  return {
+    rules: rulesStatus(parts),
+    flags: parts.flagSource.status(),
+    overrides: parts.orders.current().all,
+    overrideProblems: parts.orders.problems(),
+    upstreams: table.upstreams,
+    capabilities: table.capabilities,
+  };
+}
+
+function rulesStatus({ rulesPath, rulesFile, rules }: AdminRoutesParts) {
+  const { revision, loadedAt, table } = rules();
+  return { revision, path: rulesPath, loadedAt, ruleCount: table.routes.length, problems: rulesFile.problems() };
+}
+
+function refusedRules(problems: readonly string[]): ProblemError {
+  const document = problem(
+    409,
+    'rules-refused',
+    'Rules refused',
+    'The file has problems; the last good rules stay in force.',
+  );
+  return new ProblemError({ ...document, errors: problems.map((message) => ({ path: 'rules', message })) });
+}
+
+function isOn(definition: unknown): boolean {
+  return (
+    typeof definition === 'object' && definition !== null && 'enabled' in definition && definition.enabled === true
+  );
+}

@@ -1,0 +1,63 @@
+import { parseInput, problem, ProblemError } from '@banyan/platform';
+import {
+  canonicalisePath,
+  describeAmbiguity,
+  explain,
+  type Explanation,
+  type FlagReader,
+  type OverrideReader,
+  type Subject,
+} from '@banyan/routing-rules';
+import { z } from 'zod';
+import type { RulesInForce } from '../rules-file/rules-in-force.ts';
+
+export interface ExplainParts {
+  readonly rules: () => RulesInForce;
+  readonly flags: () => FlagReader;
+  readonly overrides: () => OverrideReader;
+}
+
+const questionSchema = z.object({
+  method: z
+    .string()
+    .regex(/^[A-Za-z]+$/)
+    .default('GET')
+    .transform((method) => method.toUpperCase()),
+  path: z.string().min(1),
+  subject: z.string().min(1).optional(),
+  host: z.string().min(1).optional(),
+  /** `name:value`, any number of them. */
+  header: z.union([z.string(), z.array(z.string())]).default([]),
+});
+
+/**
+ * What would happen to a request, by the same code that decides over real ones, and with the flags, orders and rules in force.
+ * Nothing is sent.
+ *
+ * @throws {ProblemError} 400 for a question that is none, or for a path that would be refused
+ */
+export function explainQuestion({ rules, flags, overrides }: ExplainParts, query: unknown): Explanation {
+  const { method, path, subject, host, header } = parseInput(questionSchema, query, 'query');
+  const canonical = canonicalisePath(path.split('?', 1)[0] ?? '');
+  if (canonical.kind === 'ambiguous')
+    throw new ProblemError(
+      problem(
+        400,
+        'ambiguous-path',
+        'Ambiguous path',
+        `Such a request is refused. ${describeAmbiguity(canonical.reason)}`,
+      ),
+    );
+  const caller: Subject = subject === undefined ? { kind: 'anonymous' } : { kind: 'identified', id: subject };
+  const request = { method, path: canonical.path, host, headers: headersOf([header].flat()) };
+  return explain({ table: rules().table, request, subject: caller, flags: flags(), override: overrides() });
+}
+
+function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf(':');
+      return at < 0 ? [line.toLowerCase(), ''] : [line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()];
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Lifecycle, Logger } from '@banyan/platform';
+import type { FacadeConfig } from './config.ts';
+import type { FacadeMetrics } from './facade-metrics.ts';
+import { createFlagBackup, type FlagBackup, type SavedFlags } from './flags/flag-backup.ts';
+import { createFlagReader, type TimedFlagReader } from './flags/flag-reader.ts';
+import { noFlagSource, type FlagSource } from './flags/flag-source.ts';
+import { createUnleashSource } from './flags/unleash-source.ts';
+
+export interface ComposeFlagsParts {
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly metrics: FacadeMetrics;
+}
+
+const tickMs = 1_000;
+const shortestSilenceMs = 5_000;
+
+/** The flags; a start waits for them, but never for longer than it was told. */
+export async function composeFlags(
+  config: FacadeConfig,
+  parts: ComposeFlagsParts,
+): Promise<{ readonly flagSource: FlagSource; readonly flagReader: TimedFlagReader }> {
+  const flagSource = await openFlagSource(config, parts);
+  parts.lifecycle.onClose('flags', () => flagSource.close());
+  await flagSource.settled(config.flagStartWaitMs);
+  const flagReader = createFlagReader(flagSource);
+  const tick = (): void => parts.metrics.flagAge.set(flagReader.tick().ageSeconds ?? Infinity);
+  tick();
+  const ticking = setInterval(tick, tickMs).unref();
+  parts.lifecycle.onClose('flag age', () => clearInterval(ticking));
+  return { flagSource, flagReader };
+}
+
+async function openFlagSource(config: FacadeConfig, { log, metrics }: ComposeFlagsParts): Promise<FlagSource> {
+  const { unleashUrl, unleashToken, flagRefreshMs } = config;
+  if (unleashUrl === undefined || unleashToken === undefined)
+    return noFlagSource(`${unleashUrl === undefined ? 'FACADE_UNLEASH_URL' : 'FACADE_UNLEASH_TOKEN'} is not set`);
+  const backup = createFlagBackup(join(config.flagBackupFolder, 'flags.json'));
+  return createUnleashSource({
+    url: unleashUrl,
+    token: unleashToken,
+    instanceId: `${hostname()}-${process.pid}`,
+    refreshMs: flagRefreshMs,
+    backup,
+    startWith: await savedFlags(config, backup, log),
+    silenceLimitMs: Math.max(shortestSilenceMs, 3 * flagRefreshMs),
+    log,
+    onPollerReplaced: () => metrics.flagPollersReplaced.inc(),
+    nowMs: Date.now,
+  });
+}
+
+/** Nothing, unless the operator wants a start without Unleash to go by what an earlier process knew. */
+async function savedFlags(config: FacadeConfig, backup: FlagBackup, log: Logger): Promise<SavedFlags | undefined> {
+  if (config.flagStart === 'legacy') return undefined;
+  const reading = await backup.load();
+  if (reading.kind === 'none') {
+    log.warn({ event: 'flags.no-backup', why: reading.why }, 'no saved flags; without Unleash legacy decides');
+    return undefined;
+  }
+  const ageSeconds = (Date.now() - reading.flags.savedAtMs) / 1000;
+  if (ageSeconds <= config.flagMaxStaleSeconds) return reading.flags;
+  log.warn(
+    { event: 'flags.backup-too-old', ageSeconds, limitSeconds: config.flagMaxStaleSeconds },
+    'the saved flags are too old; without Unleash legacy decides',
+  );
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import type { Lifecycle, Logger } from '@banyan/platform';
+import type { FacadeConfig } from './config.ts';
+import type { FacadeMetrics } from './facade-metrics.ts';
+import type { Upstreams } from './forward/upstreams.ts';
+import { openOverrides, type Overrides } from './overrides/overrides.ts';
+import { openRulesFile, type RulesFile } from './rules-file/rules-file.ts';
+
+export interface ComposeRulesParts {
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly metrics: FacadeMetrics;
+  readonly upstreams: Upstreams;
+}
+
+/** The rules and the local orders, both from watched files. */
+export async function composeRules(
+  config: FacadeConfig,
+  { log, lifecycle, metrics, upstreams }: ComposeRulesParts,
+): Promise<{ readonly rulesFile: RulesFile; readonly orders: Overrides }> {
+  const now = (): string => new Date().toISOString();
+  const rulesFile = await openRulesFile({
+    path: config.rulesPath,
+    upstreamUrls: config.legacyUrl === undefined ? config.upstreams : { legacy: config.legacyUrl, ...config.upstreams },
+    facadeAddresses: [`${config.host}:${config.port}`, `${config.adminHost}:${config.adminPort}`],
+    abilities: {
+      verifiesTokens: config.jwksUrl !== undefined,
+      signsCookies: config.cookieSecret !== undefined,
+      trustsPeers: config.trustedProxies.length > 0,
+    },
+    log,
+    now,
+    onReplaced: ({ table }, count) => {
+      metrics.rulesRevision.set(count);
+      upstreams.retain(new Set(table.upstreams.map(({ url }) => url)));
+    },
+    onRefused: () => metrics.rulesRefused.inc(),
+  });
+  lifecycle.onClose('rules file', () => rulesFile.close());
+
+  const orders = await openOverrides({
+    path: config.overridePath,
+    capabilities: () => rulesFile.current().table.capabilities.map(({ name }) => name),
+    log,
+    onChange: ({ all }) => metrics.overrides.set(all.length),
+    now,
+  });
+  lifecycle.onClose('override file', () => orders.close());
+  return { rulesFile, orders };
+}

@@ -1,0 +1,157 @@
+import { fileURLToPath } from 'node:url';
+import { shippedFiles } from '@banyan/routing-rules';
+import {
+  integer,
+  list,
+  logLevels,
+  oneOf,
+  optional,
+  port,
+  readConfig,
+  secret,
+  text,
+  url,
+  type ConfigOf,
+  type Field,
+} from '@banyan/platform';
+
+/** `name=url,name=url`; several names may share an address. */
+function upstreamUrls(key: string, about: string): Field<Readonly<Record<string, string>>> {
+  return {
+    key,
+    about,
+    shape: 'name=URL, separated by commas',
+    example: 'legacy=http://127.0.0.1:3000,trips=http://127.0.0.1:3002',
+    fallback: {},
+    parse(value) {
+      const pairs = value.split(',').map((pair) => pair.trim().split(/=(.*)/s, 2));
+      const bad = pairs.find(
+        ([name = '', address = '']) => name === '' || !/^https?:\/\//.test(address) || !URL.canParse(address),
+      );
+      if (bad) return { kind: 'bad', why: `"${bad.join('=')}" is no name=http://host:port` };
+      return { kind: 'ok', value: Object.fromEntries(pairs.map(([name = '', address = '']) => [name, address])) };
+    },
+  };
+}
+
+const http = { protocols: ['http:', 'https:'] };
+
+export const facadeSpec = {
+  host: text('FACADE_HOST', { about: 'address the public port listens on', fallback: '127.0.0.1' }),
+  port: port('FACADE_PORT', { about: 'public port', fallback: 8080 }),
+  adminHost: text('FACADE_ADMIN_HOST', { about: 'address the admin port listens on', fallback: '127.0.0.1' }),
+  adminPort: port('FACADE_ADMIN_PORT', { about: 'admin port', fallback: 9090 }),
+  adminToken: secret('FACADE_ADMIN_TOKEN', { about: 'bearer token of the admin port' }),
+  logLevel: oneOf('FACADE_LOG_LEVEL', logLevels, { about: 'lowest level that is logged', fallback: 'info' }),
+
+  rulesPath: text('FACADE_RULES', {
+    about: 'file of routing rules',
+    fallback: fileURLToPath(shippedFiles.rules),
+  }),
+  upstreams: upstreamUrls('FACADE_UPSTREAMS', 'addresses that take the place of those in the rules'),
+  legacyUrl: optional(url('FACADE_LEGACY_URL', { about: 'short for FACADE_UPSTREAMS=legacy=<url>', ...http })),
+  overridePath: optional(
+    text('FACADE_OVERRIDE_FILE', {
+      about: 'file of local orders, YAML or JSON; made by the first order',
+      example: '/var/lib/banyan/overrides.yaml',
+    }),
+  ),
+
+  unleashUrl: optional(
+    url('FACADE_UNLEASH_URL', {
+      about: 'API of the Unleash server; without it no flag is known',
+      example: 'http://127.0.0.1:4242/api',
+      ...http,
+    }),
+  ),
+  unleashToken: optional(secret('FACADE_UNLEASH_TOKEN', { about: 'client token of the Unleash server' })),
+  flagRefreshMs: integer('FACADE_FLAG_REFRESH_MS', {
+    about: 'time between two polls for flags',
+    fallback: 1_000,
+    min: 10,
+  }),
+  flagBackupFolder: text('FACADE_FLAG_BACKUP_DIR', {
+    about: 'folder for the flags of the last good poll',
+    fallback: '.banyan/facade',
+  }),
+  flagStart: oneOf('FACADE_FLAG_START', ['legacy', 'cached'] as const, {
+    about: 'what a start without Unleash decides by',
+    fallback: 'legacy',
+  }),
+  flagStartWaitMs: integer('FACADE_FLAG_START_WAIT_MS', {
+    about: 'how long a start waits for the first flags',
+    fallback: 3_000,
+  }),
+  flagMaxStaleSeconds: integer('FACADE_FLAG_MAX_STALE_SECONDS', {
+    about: 'oldest backup that FACADE_FLAG_START=cached may decide by',
+    fallback: 3_600,
+  }),
+
+  jwksUrl: optional(
+    url('FACADE_JWKS_URL', {
+      about: 'keys of the token issuer; without it no token is verified',
+      example: 'http://127.0.0.1:3000/.well-known/jwks.json',
+      ...http,
+    }),
+  ),
+  tokenIssuer: text('FACADE_TOKEN_ISSUER', { about: 'issuer that tokens must name', fallback: 'fleet-legacy' }),
+  tokenCacheCount: integer('FACADE_TOKEN_CACHE_COUNT', {
+    about: 'verified tokens that are remembered',
+    fallback: 10_000,
+    min: 1,
+  }),
+  cookieSecret: optional(
+    secret('FACADE_COOKIE_SECRET', {
+      about: 'key that signs the id cookie of anonymous callers; the same for all replicas',
+    }),
+  ),
+  cookieMaxAgeSeconds: integer('FACADE_COOKIE_MAX_AGE_SECONDS', {
+    about: 'life of the id cookie',
+    fallback: 31_536_000,
+    min: 60,
+  }),
+  trustedProxies: list('FACADE_TRUSTED_PROXIES', {
+    about: 'addresses or CIDR ranges whose X-Forwarded-* and user headers are believed',
+    example: '10.0.0.0/8',
+    fallback: [],
+  }),
+
+  headerBytesLimit: integer('FACADE_HEADER_BYTES', {
+    about: 'largest head of a request or an answer',
+    fallback: 16_384,
+    min: 1_024,
+  }),
+  targetLengthLimit: integer('FACADE_URL_LENGTH', {
+    about: 'longest request target, in characters',
+    fallback: 8_192,
+    min: 16,
+  }),
+  connectionsLimit: integer('FACADE_CONNECTIONS', { about: 'client connections at a time', fallback: 20_000, min: 1 }),
+  upstreamConnectionsLimit: integer('FACADE_UPSTREAM_CONNECTIONS', {
+    about: 'connections to one upstream at a time',
+    fallback: 512,
+    min: 1,
+  }),
+  headTimeoutMs: integer('FACADE_HEAD_TIMEOUT_MS', {
+    about: 'time for the head of a request to arrive',
+    fallback: 15_000,
+    min: 100,
+  }),
+  drainWaitMs: integer('FACADE_DRAIN_WAIT_MS', {
+    about: 'time between not being ready and not accepting any more',
+    fallback: 0,
+    max: 9_000,
+  }),
+  drainMs: integer('FACADE_DRAIN_MS', {
+    about: 'time for running requests to finish at the end',
+    fallback: 8_000,
+    max: 9_000,
+  }),
+};
+
+export type FacadeConfig = ConfigOf<typeof facadeSpec>;
+
+/** @throws {ConfigError} listing every bad key */
+export function readFacadeConfig(env: NodeJS.ProcessEnv = process.env): FacadeConfig {
+  return readConfig(facadeSpec, env);
+}

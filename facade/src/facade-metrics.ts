@@ -1,0 +1,50 @@
+import type { Metrics } from '@banyan/platform';
+
+/** Every metric of the facade beside those of the process. Labels have few values: rule ids, sides, outcome labels. */
+export function createFacadeMetrics(metrics: Metrics) {
+  return {
+    requests: metrics.counter('facade_requests_total', 'Requests by rule, side, class of status and outcome.', [
+      'rule',
+      'side',
+      'status_class',
+      'outcome',
+    ]),
+    durations: metrics.histogram(
+      'facade_request_duration_seconds',
+      'Time from the head of a request to the end of its answer.',
+      ['rule', 'side'],
+    ),
+    inFlight: metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.'),
+    openUpgrades: metrics.gauge('facade_upgrades_open', 'Upgraded connections that are open now.'),
+    fallbacks: metrics.counter(
+      'facade_fallbacks_total',
+      'Reads that legacy served because the extracted side failed.',
+      ['rule', 'outcome'],
+    ),
+    decisions: metrics.counter('facade_decisions_total', 'Decisions by capability, side and reason.', [
+      'capability',
+      'side',
+      'reason',
+    ]),
+    refusals: metrics.counter('facade_refusals_total', 'Messages refused before anything was decided.', ['reason']),
+    rulesRevision: metrics.gauge(
+      'facade_rules_revision',
+      'Number of the rules in force, counted from the start of the process.',
+    ),
+    rulesRefused: metrics.counter(
+      'facade_rules_refused_total',
+      'Files of rules that were refused; the last good rules stay in force.',
+    ),
+    overrides: metrics.gauge('facade_overrides', 'Local orders in force.'),
+    flagAge: metrics.gauge(
+      'flag_data_age_seconds',
+      'Since the flag server last confirmed the flags in memory; +Inf without any.',
+    ),
+    flagPollersReplaced: metrics.counter(
+      'facade_flag_pollers_replaced_total',
+      'Flag pollers that had no success and were replaced.',
+    ),
+  };
+}
+
+export type FacadeMetrics = ReturnType<typeof createFacadeMetrics>;

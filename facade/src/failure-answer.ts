@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { problem, type Problem } from '@banyan/platform';
+import { isAnswered, isUnprocessed, type Failure, type ForwardOutcome } from './forward/outcome.ts';
+
+const retryAfterSeconds = 1;
+
+/** What the client is told when no side has answered; undefined when it has left, or has a part of an answer already. */
+export function problemOf(failure: Failure, side: string): Problem | undefined {
+  switch (failure.kind) {
+    case 'client-aborted':
+      return undefined;
+    case 'client-stalled':
+      return failure.phase === 'body'
+        ? undefined
+        : problem(408, 'request-timeout', 'Request time-out', 'The body of the request stopped coming.');
+    case 'request-refused':
+      return problem(400, 'bad-message', 'Bad message', 'The request cannot be passed on as HTTP/1.1.');
+    default:
+      return failure.kind !== 'connect-failed' && failure.phase === 'body' ? undefined : problemOfSide(failure, side);
+  }
+}
+
+/** 503 promises that nothing was carried out, so that even a write may be sent again; 502 and 504 leave that open. */
+function problemOfSide(failure: Failure, side: string): Problem {
+  if (isUnprocessed(failure))
+    return problem(
+      503,
+      'side-unavailable',
+      'Unavailable',
+      `The ${side} side cannot be reached now. Nothing was carried out; repeat the request later.`,
+    );
+  const open = 'The request may or may not have been carried out; look before you repeat it.';
+  return failure.kind === 'timed-out'
+    ? problem(504, 'side-timeout', 'Time-out', `The ${side} side did not answer in time. ${open}`)
+    : problem(502, 'bad-gateway', 'Bad gateway', `The ${side} side broke off, or answered what is no HTTP. ${open}`);
+}
+
+/**
+ * Status for logs and metrics: that of the answer, 499 for a client that left, 0 for one that was broken off.
+ *
+ */
+export function statusOf(outcome: ForwardOutcome, response: ServerResponse): number {
+  if (outcome.kind === 'completed') return outcome.status;
+  if (outcome.kind === 'client-aborted') return 499;
+  return isAnswered(outcome) || !response.headersSent ? 0 : response.statusCode;
+}
+
+/** Answers with a problem document, unless something was answered already. `ownHeaders` is flat. */
+export function answerProblem(response: ServerResponse, document: Problem, ownHeaders: readonly string[]): void {
+  if (response.headersSent || response.destroyed) return;
+  const body = JSON.stringify(document);
+  const retry = document.status === 503 ? ['retry-after', String(retryAfterSeconds)] : [];
+  const framing = ['content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(body))];
+  response.writeHead(document.status, [...framing, ...retry, ...ownHeaders]).end(body);
+}

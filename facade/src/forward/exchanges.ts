@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Timeouts } from './clock.ts';
+import { forward } from './forward.ts';
+import type { ForwardOutcome } from './outcome.ts';
+import { upstreamHeaders, type Introduction } from './request-headers.ts';
+import { uploadOf } from './upload.ts';
+import type { Upgrader } from './upgrade.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** One request before it is known where it goes. */
+export interface ExchangeOpening {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The client's connection, when it asks for a WebSocket. */
+  readonly upgradeSocket: Socket | undefined;
+  /** Path and query exactly as they were decided on. */
+  readonly target: string;
+  readonly introduction: Introduction;
+}
+
+export interface ExchangeWay {
+  readonly origin: string;
+  readonly timeouts: Timeouts;
+  /** For the client, besides the side's own headers; flat. */
+  readonly ownHeaders: readonly string[];
+}
+
+/** One request that can be sent: to a side, and, as long as it is untouched, to another one. */
+export interface OpenExchange {
+  /** Never throws. Answers the client unless the outcome says that it is not answered. */
+  send(way: ExchangeWay): Promise<ForwardOutcome>;
+  /** No byte of the request's body was taken from the client yet. */
+  readonly isUntouched: boolean;
+}
+
+export interface Exchanges {
+  open(opening: ExchangeOpening): OpenExchange;
+}
+
+/** The forwarder's door: HTTP goes over undici, WebSockets over http-proxy. */
+export function createExchanges(upstreams: Upstreams, upgrader: Upgrader): Exchanges {
+  return {
+    open: (opening) =>
+      opening.upgradeSocket ? openUpgrade(opening, opening.upgradeSocket, upgrader) : openHttp(opening, upstreams),
+  };
+}
+
+function openHttp({ request, response, target, introduction }: ExchangeOpening, upstreams: Upstreams): OpenExchange {
+  const upload = uploadOf(request, response);
+  const headers = upstreamHeaders(request, introduction);
+  return {
+    send: ({ origin, timeouts, ownHeaders }) =>
+      forward({ request, response, upload, upstream: upstreams.at(origin), target, headers, ownHeaders, timeouts }),
+    get isUntouched() {
+      return upload?.isTouched !== true;
+    },
+  };
+}
+
+function openUpgrade(opening: ExchangeOpening, socket: Socket, upgrader: Upgrader): OpenExchange {
+  const { request, response, target, introduction } = opening;
+  const headers = upstreamHeaders(request, introduction);
+  return {
+    send: (way) => upgrader.upgrade({ request, response, socket, target, headers, ...way }),
+    isUntouched: true,
+  };
+}

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { problem } from '@banyan/platform';
+import {
+  decide,
+  matchRoute,
+  type Destination,
+  type FlagReader,
+  type OverrideReader,
+  type Side,
+} from '@banyan/routing-rules';
+import { introduce, type Passport } from './arrival/introduce.ts';
+import type { Refusal } from './arrival/read-arrival.ts';
+import { toRouteRequest } from './arrival/to-route-request.ts';
+import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
+import { mayFallBack } from './fallback.ts';
+import type { Exchanges, ExchangeWay } from './forward/exchanges.ts';
+import { outcomeLabel, type Failure } from './forward/outcome.ts';
+import type { Identify } from './identity/identify.ts';
+import type { TrustedPeers } from './identity/trusted-peers.ts';
+import type { Recorder } from './record.ts';
+import type { RulesInForce } from './rules-file/rules-in-force.ts';
+
+export interface HandleRequestParts {
+  /** Frozen values that are swapped beside the walk; each is read once per request. */
+  readonly rules: () => RulesInForce;
+  readonly flags: () => FlagReader;
+  readonly overrides: () => OverrideReader;
+  readonly identify: Identify;
+  readonly trustedPeers: TrustedPeers;
+  readonly exchanges: Exchanges;
+  readonly recorder: Recorder;
+  readonly targetLengthLimit: number;
+}
+
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The connection itself, when the client asks for a WebSocket. */
+  readonly upgradeSocket: Socket | undefined;
+  /** On the clock of `performance.now`. */
+  readonly startedAtMs: number;
+}
+
+/** The walk of a request. Nothing on it waits for a server but the side itself, and for keys where a token is new. */
+export async function handleRequest(parts: HandleRequestParts, visit: Visit): Promise<void> {
+  const { request, response, startedAtMs } = visit;
+  const { table, gatewayNames } = parts.rules();
+  const passport = introduce(request, parts.trustedPeers, gatewayNames);
+
+  // 1. One spelling of the request, or a refusal: what is decided on is what is forwarded.
+  const asked = toRouteRequest(request, parts.targetLengthLimit);
+  if (asked.kind === 'refused') {
+    refuse(parts, visit, passport, asked);
+    return;
+  }
+  const { method } = asked.routeRequest;
+
+  // 2. The rule it falls under.
+  const match = matchRoute(table, asked.routeRequest);
+
+  // 3. The side that serves it, frozen for all that happens to this request.
+  const caller = await parts.identify({ ...passport, headers: request.headers }, match);
+  const [flags, override] = [parts.flags(), parts.overrides()];
+  const decision = decide({ table, match, request: asked.routeRequest, subject: caller.subject, flags, override });
+
+  // 4. The exchange with that side; both bodies stream.
+  const exchange = parts.exchanges.open({ ...visit, target: asked.target, introduction: passport });
+  const ownHeaders = ownHeadersOf(passport, caller.setCookie);
+  const first = await exchange.send(wayTo(decision, ownHeaders));
+
+  // 5. Legacy, at most once, for a read that the extracted side failed to serve.
+  const fallback = mayFallBack(first, { method, isUntouched: exchange.isUntouched }, decision)
+    ? decision.fallback
+    : undefined;
+  const failed = fallback ? ['x-banyan-fallback', outcomeLabel(first)] : [];
+  const outcome = fallback ? await exchange.send(wayTo(fallback, [...ownHeaders, ...failed])) : first;
+
+  // 6. An answer where there is none yet, and the record.
+  const { side } = (fallback ?? decision).upstream;
+  if (outcome.kind !== 'completed')
+    answerFailure(response, outcome, side, ['x-banyan-side', side, ...ownHeaders, ...failed]);
+  const fellBackFrom = fallback ? first : undefined;
+  const [status, durationMs] = [statusOf(outcome, response), performance.now() - startedAtMs];
+  parts.recorder.served({ ...passport, method, caller, decision, outcome, fellBackFrom, side, status, durationMs });
+}
+
+function refuse({ recorder }: HandleRequestParts, visit: Visit, passport: Passport, refusal: Refusal): void {
+  const { request, response } = visit;
+  // Whoever sends what can be read in two ways may have sent more of it on the same connection.
+  response.shouldKeepAlive = false;
+  answerProblem(
+    response,
+    problem(refusal.status, refusal.reason, titles[refusal.status], refusal.detail),
+    ownHeadersOf(passport),
+  );
+  recorder.refused({
+    method: request.method ?? '',
+    requestId: passport.requestId,
+    reason: refusal.reason,
+    status: refusal.status,
+  });
+}
+
+function answerFailure(response: ServerResponse, failure: Failure, side: Side, ownHeaders: readonly string[]): void {
+  const document = problemOf(failure, side);
+  if (document) answerProblem(response, document, ownHeaders);
+}
+
+function wayTo({ upstream, timeouts }: Destination, ownHeaders: readonly string[]): ExchangeWay {
+  return { origin: upstream.url, timeouts, ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders] };
+}
+
+function ownHeadersOf({ requestId }: Passport, setCookie?: string): readonly string[] {
+  const cookie = setCookie === undefined ? [] : ['set-cookie', setCookie];
+  return ['x-request-id', requestId, ...cookie];
+}
+
+const titles: Readonly<Record<Refusal['status'], string>> = {
+  400: 'Bad request',
+  405: 'Method not allowed',
+  414: 'URI too long',
+};
