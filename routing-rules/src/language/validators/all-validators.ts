@@ -1,0 +1,41 @@
+import { accessUnclear } from './access-unclear.ts';
+import { anyAmongOthers } from './any-among-others.ts';
+import { badHost } from './bad-host.ts';
+import { badMediaType } from './bad-media-type.ts';
+import { badName } from './bad-name.ts';
+import { badPattern } from './bad-pattern.ts';
+import { badUrl } from './bad-url.ts';
+import { duplicateId } from './duplicate-id.ts';
+import { handoverNotAvailable } from './handover-not-available.ts';
+import { loopToItself } from './loop-to-itself.ts';
+import { percentWithoutStickiness } from './percent-without-stickiness.ts';
+import { scopeParameterMissing } from './scope-parameter-missing.ts';
+import { twoTargets } from './two-targets.ts';
+import { unknownCapability } from './unknown-capability.ts';
+import { unknownUpstream } from './unknown-upstream.ts';
+import { unreachableRoute } from './unreachable-route.ts';
+import type { Validator } from './validator.ts';
+import { writeWithoutOwner } from './write-without-owner.ts';
+import { wrongSide } from './wrong-side.ts';
+
+/** One per kind of mistake; the order does not matter, problems are sorted by their place. */
+export const validators: readonly Validator[] = [
+  accessUnclear,
+  anyAmongOthers,
+  badHost,
+  badMediaType,
+  badName,
+  badPattern,
+  badUrl,
+  duplicateId,
+  handoverNotAvailable,
+  loopToItself,
+  percentWithoutStickiness,
+  scopeParameterMissing,
+  twoTargets,
+  unknownCapability,
+  unknownUpstream,
+  unreachableRoute,
+  writeWithoutOwner,
+  wrongSide,
+];
