@@ -1,0 +1,47 @@
+import { RuleTableError } from '../rule-table-error.ts';
+import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
+import type { Capability, Destination, Timeouts, Upstream } from './route-table.ts';
+
+export interface Compiled {
+  readonly document: RulesDocument;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly capabilities: ReadonlyMap<string, Capability>;
+}
+
+const languageTimeouts = { connectMs: 1_000, headersMs: 10_000, bodyIdleMs: 30_000, totalMs: 60_000 } as const;
+
+/** An upstream with its timeouts: what the route says, else the upstream, else the defaults, else the language. */
+export function compileDestination(name: string, { document, upstreams }: Compiled, route?: RouteRule): Destination {
+  const upstream = upstreams.get(name);
+  if (!upstream) throw new RuleTableError(route?.id ?? 'defaults', `There is no upstream "${name}".`);
+  const layers = [route?.timeouts, document.upstreams[name]?.timeouts, document.defaults.timeouts];
+  return { upstream, timeouts: mergeTimeouts(layers) };
+}
+
+export function compileUpstreams({ upstreams }: RulesDocument): ReadonlyMap<string, Upstream> {
+  return new Map(
+    Object.entries(upstreams).map(([name, { side, url }]) => [name, { name, side, url: new URL(url).origin }]),
+  );
+}
+
+/** @param layers - the closest first */
+function mergeTimeouts(layers: readonly RouteRule['timeouts'][]): Timeouts {
+  const closest = <Name extends keyof Timeouts>(name: Name) =>
+    layers.find((layer) => layer?.[name] !== undefined)?.[name] ?? languageTimeouts[name];
+  const totalMs = closest('totalMs');
+  return {
+    connectMs: closest('connectMs'),
+    headersMs: closest('headersMs'),
+    bodyIdleMs: closest('bodyIdleMs'),
+    totalMs: totalMs === 'none' ? undefined : totalMs,
+  };
+}
+
+export function compileCapabilities({ capabilities }: RulesDocument): ReadonlyMap<string, Capability> {
+  return new Map(
+    Object.entries(capabilities).map(([name, { flag, stage, handover, anonymous, rollout }]) => [
+      name,
+      { name, flag, stage, handover, anonymous, rollout: rollout && { ...rollout, salt: rollout.salt ?? flag } },
+    ]),
+  );
+}

@@ -1,0 +1,79 @@
+import { deepFreeze } from '../deep-freeze.ts';
+import { accessOf } from '../language/access.ts';
+import { isCaseSensitive } from '../language/case-sensitivity.ts';
+import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
+import { parsePathPattern, type PatternSegment } from '../path/path-pattern.ts';
+import { RuleTableError } from '../rule-table-error.ts';
+import { compileCapabilities, compileDestination, compileUpstreams, type Compiled } from './compile-parts.ts';
+import type { RouteConditions } from './route-conditions.ts';
+import { buildRouteIndex, type RouteEntry } from './route-index.ts';
+import type { Route, RouteTarget, RuleTable } from './route-table.ts';
+
+/**
+ * Turns checked rules into the table that requests are matched against.
+ *
+ * @throws {RuleTableError} when the document did not come from `parseRules` and refers to what it does not have
+ */
+export function compileRules(document: RulesDocument): RuleTable {
+  const compiled = { document, upstreams: compileUpstreams(document), capabilities: compileCapabilities(document) };
+  const entries = document.routes.map((rule) => compileEntry(rule, compiled));
+  return deepFreeze({
+    upstreams: [...compiled.upstreams.values()],
+    capabilities: [...compiled.capabilities.values()],
+    routes: entries.map(({ route }) => route),
+    fallback: compileDestination(document.defaults.upstream, compiled),
+    defaultSubject: document.defaults.subject,
+    index: buildRouteIndex(entries),
+  });
+}
+
+function compileEntry(rule: RouteRule, compiled: Compiled): RouteEntry {
+  const pattern = parsePathPattern(rule.path);
+  if (pattern.kind === 'bad') throw new RuleTableError(rule.id, pattern.message);
+  return deepFreeze({
+    route: compileRoute(rule, compiled),
+    segments: pattern.segments,
+    conditions: conditionsOf(rule, pattern.segments, compiled.document),
+  });
+}
+
+function compileRoute(rule: RouteRule, compiled: Compiled): Route {
+  const access = accessOf(rule);
+  return {
+    id: rule.id,
+    methods: rule.methods,
+    path: rule.path,
+    host: rule.host,
+    access: access === 'unclear' ? 'write' : access,
+    scope: rule.scope,
+    subject: rule.subject ?? compiled.document.defaults.subject,
+    target: compileTarget(rule, compiled),
+  };
+}
+
+function compileTarget(rule: RouteRule, compiled: Compiled): RouteTarget {
+  const { document, capabilities } = compiled;
+  if (rule.capability === undefined)
+    return {
+      kind: 'fixed',
+      destination: compileDestination(rule.upstream ?? document.defaults.upstream, compiled, rule),
+    };
+  const capability = capabilities.get(rule.capability);
+  const ends = document.capabilities[rule.capability];
+  if (!capability || !ends) throw new RuleTableError(rule.id, `There is no capability "${rule.capability}".`);
+  return {
+    kind: 'capability',
+    capability,
+    legacy: compileDestination(ends.legacy, compiled, rule),
+    extracted: compileDestination(ends.extracted, compiled, rule),
+  };
+}
+
+function conditionsOf(rule: RouteRule, segments: readonly PatternSegment[], document: RulesDocument): RouteConditions {
+  const literals = segments.flatMap(({ kind, name }, index) => (kind === 'literal' ? [{ index, name }] : []));
+  return {
+    spelling: isCaseSensitive(rule, document) ? literals : [],
+    headers: Object.entries(rule.headers ?? {}).map(([name, value]) => ({ name, value })),
+    mediaType: rule.mediaType,
+  };
+}

@@ -1,0 +1,87 @@
+import { segmentNames } from '../path/path-segments.ts';
+import type { PathNode, RouteEntry } from './route-index.ts';
+import { unmetCondition } from './route-conditions.ts';
+import type { Route, RouteRequest, RuleTable } from './route-table.ts';
+
+export type RouteMatch =
+  | { readonly kind: 'matched'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: 'unmatched' };
+
+/** Is told what the matcher does; for `explain` and for counting. */
+export interface MatchObserver {
+  /** A node of the index is looked at. */
+  visited?(): void;
+  /** The path led to a route that the request does not fulfil otherwise. */
+  refused?(route: Route, why: string): void;
+}
+
+const unmatched: RouteMatch = Object.freeze({ kind: 'unmatched' });
+
+/**
+ * The route for a request. Routes with a host come before routes without; a literal segment wins over a parameter, a parameter
+ * over the rest of a path; among equals, the first in the file whose conditions hold. A trailing slash makes no difference.
+ *
+ * The number of steps depends on the length of the path, not on the number of routes.
+ */
+export function matchRoute(table: RuleTable, request: RouteRequest, observer: MatchObserver = {}): RouteMatch {
+  const search = { names: segmentNames(request.path), request, observer };
+  const found = findInHost(table, search) ?? findFrom(treeFor(table.index.anyHost, request.method), search, 0);
+  if (!found) return unmatched;
+  return Object.freeze({ kind: 'matched', route: found.route, params: paramsOf(found, search.names) });
+}
+
+interface Search {
+  /** Decoded segments of the request's path. */
+  readonly names: readonly string[];
+  readonly request: RouteRequest;
+  readonly observer: MatchObserver;
+}
+
+function findInHost({ index }: RuleTable, search: Search): RouteEntry | undefined {
+  const { host, method } = search.request;
+  if (host === undefined || index.byHost.size === 0) return undefined;
+  const methods = index.byHost.get(hostNameOf(host));
+  return methods && findFrom(treeFor(methods, method), search, 0);
+}
+
+function treeFor({ byMethod, others }: RuleTable['index']['anyHost'], method: string): PathNode {
+  return byMethod.get(method) ?? others;
+}
+
+/** Depth first, the most specific way first; patterns are at most 16 segments deep. */
+function findFrom(node: PathNode, search: Search, depth: number): RouteEntry | undefined {
+  search.observer.visited?.();
+  const name = search.names[depth];
+  if (name === undefined) return firstFulfilled(node.ends, search) ?? firstFulfilled(node.tails, search);
+  const literal = node.literals.get(name.toLowerCase());
+  return (
+    (literal && findFrom(literal, search, depth + 1)) ??
+    (node.parameter && findFrom(node.parameter, search, depth + 1)) ??
+    firstFulfilled(node.tails, search)
+  );
+}
+
+function firstFulfilled(entries: readonly RouteEntry[], { names, request, observer }: Search): RouteEntry | undefined {
+  for (const entry of entries) {
+    const unmet = unmetCondition(entry.conditions, names, request);
+    if (unmet === undefined) return entry;
+    observer.refused?.(entry.route, unmet);
+  }
+  return undefined;
+}
+
+function paramsOf({ segments }: RouteEntry, names: readonly string[]): Readonly<Record<string, string>> {
+  const params: Record<string, string> = {};
+  for (const [index, { kind, name }] of segments.entries()) {
+    if (kind === 'parameter') params[name] = names[index] ?? '';
+    else if (kind === 'tail') params[name] = names.slice(index).join('/');
+  }
+  return Object.freeze(params);
+}
+
+/** Host without port and final dot, in lower case; an IPv6 address keeps its brackets. */
+function hostNameOf(host: string): string {
+  const portAt = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':');
+  const name = (portAt > 0 ? host.slice(0, portAt) : host).toLowerCase();
+  return name.endsWith('.') ? name.slice(0, -1) : name;
+}
