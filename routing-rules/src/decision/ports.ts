@@ -1,0 +1,42 @@
+import type { Side } from '../language/rules-document.ts';
+
+/** Who calls, as far as the facade could verify it. */
+export type Subject =
+  | { readonly kind: 'identified'; readonly id: string }
+  /** `anonymousId`: from the signed cookie that the facade gives to callers without identity. */
+  | { readonly kind: 'anonymous'; readonly anonymousId?: string | undefined };
+
+export interface FlagReading {
+  readonly isEnabled: boolean;
+  /** For people: why, and how old the knowledge is. */
+  readonly reason: string;
+}
+
+/** Frozen knowledge of the flags. A flag that it does not know is off. */
+export interface FlagReader {
+  isEnabled(flag: string, scopeKey: string): FlagReading;
+}
+
+/** An operator's local order: it beats everything and needs no network. */
+export interface OverrideOrder {
+  readonly capability: string;
+  readonly side: Side;
+  /** Compared with the scope's key, as a flag's named users are; undefined for the whole capability. */
+  readonly subject?: string | undefined;
+  readonly reason: string;
+}
+
+export interface OverrideReader {
+  /** The order for this scope, or else the one for the whole capability. */
+  orderFor(capability: string, scopeKey: string | undefined): OverrideOrder | undefined;
+}
+
+/** Sends scopes back to legacy when the extracted side fails. */
+export interface GuardReader {
+  alarmFor(capability: string, scopeKey: string): { readonly why: string } | undefined;
+}
+
+/** The recorded fact of who may write a scope. */
+export interface OwnershipReader {
+  ownerOf(capability: string, scopeKey: string): { readonly side: Side; readonly epoch: number } | undefined;
+}

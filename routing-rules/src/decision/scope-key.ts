@@ -1,0 +1,35 @@
+import { headerOf } from '../table/route-conditions.ts';
+import type { Capability, Route, RouteRequest } from '../table/route-table.ts';
+import type { Subject } from './ports.ts';
+
+export interface ScopeFacts {
+  readonly route: Route;
+  readonly capability: Capability;
+  readonly params: Readonly<Record<string, string>>;
+  readonly request: RouteRequest;
+  readonly subject: Subject;
+}
+
+/** Key of what moves as one. Never '', which would be one bucket for all nameless calls. */
+export function scopeKeyOf({ route: { scope }, capability, params, request, subject }: ScopeFacts): string | undefined {
+  switch (scope.from) {
+    case 'subject':
+      return callerKeyOf(subject, capability);
+    case 'path':
+      return nonEmpty(params[scope.name]);
+    case 'header':
+      return nonEmpty(headerOf(request, scope.name));
+    default:
+      return scope satisfies never;
+  }
+}
+
+/** Id of the caller; of a caller without identity, the id of its cookie where the capability goes by that. */
+export function callerKeyOf(subject: Subject, capability: Capability): string | undefined {
+  if (subject.kind === 'identified') return nonEmpty(subject.id);
+  return capability.anonymous === 'cookie' ? nonEmpty(subject.anonymousId) : undefined;
+}
+
+function nonEmpty(key: string | undefined): string | undefined {
+  return key === '' ? undefined : key;
+}
