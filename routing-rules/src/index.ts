@@ -1,0 +1,50 @@
+/**
+ * routing-rules: the rule language: parse, check, compile, match, decide, explain. The same input always gives the same decision.
+ * It must never do I/O, ask a clock or draw lots, and it imports no room.
+ * Start reading at `decision/decide.ts`: what everything else prepares.
+ */
+export { parseRules, type ParseRulesOptions, type RulesReading } from './language/parse-rules.ts';
+export type { RulesDocument, ScopeSource, Side, Stage, SubjectSource } from './language/rules-document.ts';
+export { safeMethods, type Access } from './language/access.ts';
+export { formatProblem, type Problem, type ProblemCode } from './problem/problem.ts';
+export { compileRules } from './table/compile-rules.ts';
+export { matchRoute, type RouteMatch } from './table/match-route.ts';
+export type {
+  Capability,
+  Destination,
+  Route,
+  RouteRequest,
+  RouteTarget,
+  RuleTable,
+  Timeouts,
+  Upstream,
+} from './table/route-table.ts';
+export {
+  canonicalisePath,
+  describeAmbiguity,
+  type AmbiguityReason,
+  type CanonicalPath,
+} from './path/canonical-path.ts';
+export { decide, type DecideInput } from './decision/decide.ts';
+export type { Decision, DecisionReason, ReasonKind } from './decision/decision.ts';
+export { describeReason } from './decision/describe-reason.ts';
+export { explain, type Explanation, type ExplainStep } from './decision/explain.ts';
+export { formatExplanation } from './decision/format-explanation.ts';
+export { overridesFrom } from './decision/override-orders.ts';
+export type {
+  FlagReader,
+  FlagReading,
+  GuardReader,
+  OverrideOrder,
+  OverrideReader,
+  OwnershipReader,
+  Subject,
+} from './decision/ports.ts';
+export { bucketCount, bucketOf, bucketsOf, isInShare } from './rollout/bucket.ts';
+export { runRuleCases, type CaseRun } from './cases/run-rule-cases.ts';
+export type { CaseResult, Difference } from './cases/run-case.ts';
+export type { Coverage, RouteCoverage } from './cases/coverage.ts';
+export { flagsFrom } from './cases/flag-fixtures.ts';
+export { formatCaseRun } from './cases/format-case-run.ts';
+export { RuleTableError } from './rule-table-error.ts';
+export { shippedFiles } from './shipped-files.ts';
