@@ -1,0 +1,55 @@
+import type { Secret } from '@banyan/platform';
+import { z } from 'zod';
+
+const statusSchema = z.looseObject({ flags: z.looseObject({ kind: z.string(), why: z.string().nullish() }) });
+const explainSchema = z.looseObject({ decision: z.looseObject({ side: z.string() }) });
+
+export interface FacadeAdmin {
+  status(): Promise<z.infer<typeof statusSchema>>;
+  /** Sum over all labels. */
+  metric(name: string): Promise<number>;
+  /** The users 1..count whom `GET /trips` would send to the extracted side. */
+  extractedAmong(count: number): Promise<ReadonlySet<number>>;
+}
+
+const concurrency = 32;
+
+export function facadeAdmin({
+  adminUrl,
+  adminToken,
+}: {
+  readonly adminUrl: string;
+  readonly adminToken: Secret;
+}): FacadeAdmin {
+  const get = (path: string): Promise<Response> =>
+    fetch(adminUrl + path, {
+      headers: { authorization: `Bearer ${adminToken.reveal()}` },
+      signal: AbortSignal.timeout(10_000),
+    });
+  async function sideOf(subject: number): Promise<string> {
+    const answer = await get(`/explain?method=GET&path=/trips&subject=${subject}`);
+    return explainSchema.parse(await answer.json()).decision.side;
+  }
+  return {
+    status: async () => statusSchema.parse(await (await get('/status')).json()),
+    async metric(name) {
+      const text = await (await get('/metrics')).text();
+      return text
+        .split('\n')
+        .filter((line) => line.startsWith(name))
+        .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    },
+    async extractedAmong(count) {
+      const extracted = new Set<number>();
+      let next = 1;
+      const worker = async (): Promise<void> => {
+        while (next <= count) {
+          const subject = next++;
+          if ((await sideOf(subject)) === 'extracted') extracted.add(subject);
+        }
+      };
+      await Promise.all(Array.from({ length: concurrency }, worker));
+      return extracted;
+    },
+  };
+}
