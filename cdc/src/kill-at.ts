@@ -4,13 +4,16 @@
  * @param spec - `legacy/chunk-published#3`: capture or direction, moment, and which time; undefined never kills
  * @param owner - the capture or direction that asks
  */
-export function killAt(spec: string | undefined, owner: string): (moment: string) => void {
+export function killAt(spec: string | undefined, owner: string): (moment: string) => Promise<void> | undefined {
   const [, name, wanted, times = '1'] = /^([^/]+)\/([^#]+)(?:#(\d+))?$/.exec(spec ?? '') ?? [];
   if (name !== owner) return () => undefined;
   let leftCount = Number(times);
   return (moment) => {
-    if (moment !== wanted) return;
+    if (moment !== wanted) return undefined;
     leftCount -= 1;
-    if (leftCount === 0) process.kill(process.pid, 'SIGKILL');
+    if (leftCount > 0) return undefined;
+    process.kill(process.pid, 'SIGKILL');
+    // The signal may need a moment to arrive; nothing happens until then.
+    return new Promise(() => undefined);
   };
 }
