@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BanyanError } from '@banyan/platform';
 import { childEnvironment } from '../config.ts';
-import { choosePorts } from '../processes/free-port.ts';
+import { freePort } from '../processes/free-port.ts';
 import { describeExit, startGuarded, type GuardedProcess } from '../processes/guarded-process.ts';
 import { brokerLogSettings, brokerSettings, type BrokerPorts } from './broker-settings.ts';
 import { kafkaJars } from './kafka-jars.ts';
@@ -39,7 +39,7 @@ const jvmFlags = ['-Xms64m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLe
  */
 export async function startKafka({ folder, onLine, onSpawn, ...options }: KafkaOptions): Promise<RunningKafka> {
   const jars = await kafkaJars();
-  const ports = options.ports ?? (await choosePorts({ broker: 0, controller: 0 }));
+  const ports = options.ports ?? { broker: await freePort(), controller: await freePort() };
   const logFolder = join(folder, 'log');
   const properties = join(folder, 'server.properties');
   const logProperties = join(folder, 'log4j2.properties');

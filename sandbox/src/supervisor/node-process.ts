@@ -22,7 +22,7 @@ const typescriptLoader = 'typescript' in process.features && process.features.ty
 /** Compiled code between starts; Node 20 does not know it. */
 const compileCache = join(cacheFolder, 'node');
 
-const pollMs = 25;
+const pollMs = 100;
 const probeTimeoutMs = 1_000;
 
 /** Launches a main file of a room from its TypeScript source and waits until its ready URL answers 200. */

@@ -35,6 +35,7 @@ export class SupervisedProcess {
   #phase: ProcessPhase = 'stopped';
   #current: GuardedProcess | undefined;
   #waiting = new AbortController();
+  #launching: Promise<unknown> = Promise.resolve();
 
   constructor(spec: ProcessSpec, parts: SupervisedParts) {
     this.#spec = spec;
@@ -58,8 +59,10 @@ export class SupervisedProcess {
   async start(): Promise<void> {
     if (this.#isWanted()) return;
     this.#phase = 'starting';
+    const launching = this.#launch();
+    this.#launching = launching.catch(() => undefined);
     try {
-      await this.#launch();
+      await launching;
     } catch (err) {
       this.#phase = 'stopped';
       throw err;
@@ -70,9 +73,12 @@ export class SupervisedProcess {
   async stop(): Promise<void> {
     this.#phase = 'stopped';
     this.#waiting.abort();
-    if (!this.#current || this.#current.hasExited) return;
-    this.#parts.onEvent({ kind: 'stopping', name: this.name });
-    this.#parts.onEvent({ kind: 'stopped', name: this.name, exit: await this.#current.stop() });
+    if (this.#current && !this.#current.hasExited) {
+      this.#parts.onEvent({ kind: 'stopping', name: this.name });
+      this.#parts.onEvent({ kind: 'stopped', name: this.name, exit: await this.#current.stop() });
+    }
+    // A start that had not come to its program yet ends it there.
+    await this.#launching;
   }
 
   /** At once, with all it started; it stays stopped. */

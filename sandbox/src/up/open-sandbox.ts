@@ -3,7 +3,7 @@ import { childEnvironment, ownBrokers } from '../config.ts';
 import { startKafka } from '../kafka/start-kafka.ts';
 import { prepareDatabases } from '../postgres/databases.ts';
 import { startPostgres, type RunningPostgres } from '../postgres/start-postgres.ts';
-import { choosePorts } from '../processes/free-port.ts';
+import { claimPorts } from '../processes/free-port.ts';
 import { openLogs } from '../processes/log-file.ts';
 import { openDataFolder, wipeDataFolder, type DataFolder } from '../state/data-folder.ts';
 import { lockDataFolder, lockFile } from '../state/lock.ts';
@@ -56,10 +56,11 @@ export async function openSandbox(options: OpenOptions, parts: OpenParts): Promi
   lifecycle.onClose('state', () => removeSandboxState(folder.path));
   const logs = openLogs(folder.logs);
   lifecycle.onClose('logs', () => logs.close());
-  lifecycle.onClose('processes', () => supervisor.stopAll());
 
   const secrets = await openSecrets(folder.path);
-  const ports = await choosePorts({ ...usualPorts, ...options.ports });
+  const { ports, release } = await claimPorts({ ...usualPorts, ...options.ports });
+  lifecycle.onClose('ports', release);
+  lifecycle.onClose('processes', () => supervisor.stopAll());
   const start: Start = (spec) => supervisor.start({ ...spec, onLine: logs.writerFor(spec.name) });
   const [postgres, kafkaBrokers] = await Promise.all([
     startDatabase(options, { folder, port: ports.postgres, start }),
