@@ -11,7 +11,7 @@ const restrictedSyntax = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.banyan/**', '**/*.cjs', '**/*.mjs', '*.js', '*.ts'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.banyan/**', '**/*.cjs', '**/*.mjs', '*.js', '*.ts', 'tests/*.ts'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

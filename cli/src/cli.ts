@@ -45,12 +45,8 @@ export function createCli(config: CliConfig, output: Output): Cli {
 }
 
 function unknownAddress(what: string, keys: readonly string[], dataDir: string): BanyanError {
-  return new BanyanError(
-    'CLI_ADDRESS_UNKNOWN',
-    `The address of ${what} is not known: no sandbox runs in ${dataDir}.`,
-    {
-      remedy: `Start one with \`banyan up\`, or set ${keys.join(' and ')}.`,
-      concerning: what,
-    },
-  );
+  return new BanyanError('CLI_ADDRESS_UNKNOWN', `The address of ${what} is not known: no sandbox runs in ${dataDir}.`, {
+    remedy: `Start one with \`banyan up\`, or set ${keys.join(' and ')}.`,
+    concerning: what,
+  });
 }

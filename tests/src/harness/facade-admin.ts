@@ -6,6 +6,7 @@ const explainSchema = z.looseObject({ decision: z.looseObject({ side: z.string()
 
 export interface FacadeAdmin {
   status(): Promise<z.infer<typeof statusSchema>>;
+  text(path: string): Promise<string>;
   /** Sum over all labels. */
   metric(name: string): Promise<number>;
   /** The users 1..count whom `GET /trips` would send to the extracted side. */
@@ -26,15 +27,17 @@ export function facadeAdmin({
       headers: { authorization: `Bearer ${adminToken.reveal()}` },
       signal: AbortSignal.timeout(10_000),
     });
+  const text = async (path: string): Promise<string> => (await get(path)).text();
   async function sideOf(subject: number): Promise<string> {
     const answer = await get(`/explain?method=GET&path=/trips&subject=${subject}`);
     return explainSchema.parse(await answer.json()).decision.side;
   }
   return {
     status: async () => statusSchema.parse(await (await get('/status')).json()),
+    text,
     async metric(name) {
-      const text = await (await get('/metrics')).text();
-      return text
+      const lines = await text('/metrics');
+      return lines
         .split('\n')
         .filter((line) => line.startsWith(name))
         .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDatabase, silentLogger, type Database, type Secret } from '@banyan/platform';
 import { startSandbox, type Sandbox } from '@banyan/sandbox';
 import { banyan } from '../harness/banyan-command.ts';
+import { documentedCalls } from '../docs/admin-calls.ts';
+import { metricsReference } from '../docs/metrics-reference.ts';
 import { facadeAdmin, type FacadeAdmin } from '../harness/facade-admin.ts';
 import { logIn, riderAt, tripListSchema, tripSchema, type Rider, type Trip } from '../harness/rider.ts';
 import { appliedSince, readSync, type SyncCounts } from '../harness/sync-counts.ts';
@@ -182,5 +184,28 @@ describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) =
     expect([...quarter].filter((subject) => !half.has(subject))).toEqual([]);
     expect(quarter.size).toBeGreaterThan(2_200);
     await run('flags', 'set', 'trips.cutover', '--off');
+  });
+
+  test('the reference names every metric and only calls that exist (npx vitest -u writes the metrics)', async () => {
+    const { facade, sync, tripService, vehicleService } = sandbox.state;
+    const textOf = (url: string) => async () => (await fetch(`${url}/metrics`)).text();
+    const metrics = await metricsReference({
+      facade: () => admin.text('/metrics'),
+      sync: textOf(sync.url),
+      'trip-service': textOf(tripService.url),
+      'vehicle-service': textOf(vehicleService.url),
+    });
+    await expect(metrics).toMatchFileSnapshot('../../../docs/reference/metrics.md');
+    for (const { section, method, path } of await documentedCalls()) {
+      const authorization = `Bearer ${facade.adminToken.reveal()}`;
+      const url = (section === 'Facade' ? facade.adminUrl : sync.url) + path;
+      const answer = await fetch(url, { method, headers: { authorization } });
+      expect([section, method, path, (await answer.text()).includes('no-such-route')]).toEqual([
+        section,
+        method,
+        path,
+        false,
+      ]);
+    }
   });
 });
