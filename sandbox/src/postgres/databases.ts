@@ -1,4 +1,4 @@
-import { openDatabase, Secret, silentLogger, type Sql } from '@banyan/platform';
+import { openDatabase, Secret, silentLogger, type Database, type Sql } from '@banyan/platform';
 
 type DatabaseName = 'legacy' | 'trips' | 'vehicles' | 'unleash';
 type RoleName = DatabaseName | 'sync';
@@ -22,13 +22,16 @@ const databaseNames = [...synchronisedDatabases, 'unleash'] as const;
  * Each process owns its database and sees no other. `sync` is a member of the three owners, may replicate, and may tag its writes with an origin.
  */
 export async function prepareDatabases({ superuserUrl, passwords }: DatabasesOptions): Promise<DatabaseUrls> {
-  await asSuperuser(superuserUrl, 'postgres', async (sql) => {
-    for (const role of [...databaseNames, 'sync'] as const) await ensureRole(sql, role, passwords[role]);
-    await sql.query(`alter role sync replication`);
-    await sql.query(`grant legacy, trips, vehicles, pg_monitor to sync`);
-    for (const name of databaseNames) await ensureDatabase(sql, name);
+  await asSuperuser(superuserUrl, 'postgres', async (database) => {
+    await database.transaction(async (tx) => {
+      for (const role of [...databaseNames, 'sync'] as const) await ensureRole(tx, role, passwords[role]);
+      await tx.query(`alter role sync replication`);
+      await tx.query(`grant legacy, trips, vehicles, pg_monitor to sync`);
+    });
+    // Together: each spends most of its time waiting for the disk.
+    await Promise.all(databaseNames.map((name) => ensureDatabase(database, name)));
   });
-  for (const name of synchronisedDatabases) await asSuperuser(superuserUrl, name, grantOrigins);
+  await Promise.all(synchronisedDatabases.map((name) => asSuperuser(superuserUrl, name, grantOrigins)));
   const urlOf = (role: RoleName, database: DatabaseName): Secret =>
     withLogin(superuserUrl, { role, password: passwords[role], database });
   return {
@@ -37,14 +40,14 @@ export async function prepareDatabases({ superuserUrl, passwords }: DatabasesOpt
   };
 }
 
-async function asSuperuser(url: Secret, database: string, work: (sql: Sql) => Promise<void>): Promise<void> {
+async function asSuperuser(url: Secret, database: string, work: (database: Database) => Promise<void>): Promise<void> {
   const there = new URL(url.reveal());
   there.pathname = `/${database}`;
   const connection = openDatabase({
     url: new Secret(there.href),
     applicationName: 'banyan-sandbox',
     log: silentLogger,
-    maxConnectionCount: 1,
+    maxConnectionCount: databaseNames.length,
   });
   try {
     await work(connection);
@@ -71,7 +74,7 @@ async function grantOrigins(sql: Sql): Promise<void> {
   const { rows } = await sql.query<{ name: string }>(
     `select oid::regprocedure::text as name from pg_proc where proname like 'pg\\_replication\\_origin\\_%'`,
   );
-  for (const { name } of rows) await sql.query(`grant execute on function ${name} to sync`);
+  await sql.query(`grant execute on function ${rows.map(({ name }) => name).join(', ')} to sync`);
 }
 
 function withLogin(url: Secret, to: { role: string; password: Secret; database: string }): Secret {
