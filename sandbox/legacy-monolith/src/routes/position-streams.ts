@@ -3,10 +3,15 @@ import type pg from 'pg';
 import { findTrip } from '../dao/trip-dao.ts';
 import { latestPoint, pointsAfter, type Point } from '../dao/trk-dao.ts';
 import { messageOf } from '../legacy-error.ts';
+import { Refusal } from '../http/refusal.ts';
 import type { Log } from '../log.ts';
 
 export interface PositionStreams {
-  /** Answers with server-sent events until the trip ends, the client goes, or `close`. */
+  /**
+   * Answers with server-sent events until the trip ends, the client goes, or `close`.
+   *
+   * @throws {Refusal} 503 too-many-streams, before anything was answered
+   */
   open(response: Response, start: StreamStart): void;
   /** Ends every stream; the clients connect again and resume elsewhere. */
   close(): Promise<void>;
@@ -23,6 +28,8 @@ export interface PositionStreamsParts {
   readonly log: Log;
   readonly pollMs?: number;
   readonly heartbeatMs?: number;
+  /** Each stream asks the database once a second. */
+  readonly streamLimit?: number;
 }
 
 /** Each stream looks into the table once a second: this program has nobody who would tell it. */
@@ -33,6 +40,7 @@ export function createPositionStreams(parts: PositionStreamsParts): PositionStre
     open(response, start) {
       // A request that was let in before and asks only now.
       if (isClosing) return void response.status(503).end();
+      if (running.size >= (parts.streamLimit ?? 500)) throw full(response);
       const stopHeartbeat = openEvents(response, parts.heartbeatMs ?? 15_000);
       const run = follow(response, start, parts).finally(() => {
         stopHeartbeat();
@@ -46,6 +54,11 @@ export function createPositionStreams(parts: PositionStreamsParts): PositionStre
       await Promise.all(running.values());
     },
   };
+}
+
+function full(response: Response): Refusal {
+  response.set('retry-after', '5');
+  return new Refusal(503, 'too-many-streams', 'Connect again a little later.');
 }
 
 /** @returns what stops the heartbeat */

@@ -110,6 +110,22 @@ describe('the stream', () => {
     expect(await stream.next()).toBeUndefined();
   });
 
+  test('beyond the limit is refused with 503', async () => {
+    const tripId = await startedTrip();
+    await record(tripId);
+    const streams: EventStream[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const stream = await openStream(tripId);
+      await stream.nextEvent();
+      streams.push(stream);
+    }
+    expect(await monolith.call(`GET /tracking/${tripId}/stream`, { as: rider })).toMatchObject({
+      ...refusal(503, 'too-many-streams'),
+      headers: { 'retry-after': '5' },
+    });
+    for (const stream of streams) await stream.close();
+  });
+
   test('resumes after the event that the client saw last', async () => {
     const tripId = await startedTrip();
     const { body: first } = await record(tripId);

@@ -42,7 +42,7 @@ export async function startTestMonolith(adminUrl: string): Promise<TestMonolith>
   const log = createLog('silent');
   const { tokens } = await prepareDatabase({ databaseUrl: database.url, seed: smallFleet });
   const pool = openPool({ url: database.url, log });
-  const streams = createPositionStreams({ pool, log, pollMs: 10, heartbeatMs: 20 });
+  const streams = createPositionStreams({ pool, log, pollMs: 10, heartbeatMs: 20, streamLimit: 4 });
   const server = await listen(createApp({ pool, log, tokens, streams, isDraining: () => false }), {
     host: '127.0.0.1',
     port: 0,
