@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../folders.ts';
 import { requireJava, requireMaven, runMaven } from './java-tools.ts';
 
 const kafkaVersion = '4.3.0';

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { repositoryFolder } from '../cache-folder.ts';
+import { repositoryFolder } from '../folders.ts';
 import { childEnvironment } from '../config.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { describeExit, startGuarded } from './guarded-process.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BanyanError } from '@banyan/platform';
-import { cacheFolder, repositoryFolder } from '../cache-folder.ts';
+import { cacheFolder, repositoryFolder } from '../folders.ts';
 import { describeExit, startGuarded, type GuardedProcess } from '../processes/guarded-process.ts';
 import type { Launch, LaunchContext } from './supervised-process.ts';
 

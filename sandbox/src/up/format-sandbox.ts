@@ -1,3 +1,4 @@
+import { usualDataDir } from '../folders.ts';
 import type { SandboxState } from '../state/sandbox-state.ts';
 
 /** The table of addresses, one line each. Tokens are named by where they lie, not printed; the console's password is for a person and is. */
@@ -19,25 +20,34 @@ export function formatAddresses(state: SandboxState): string {
     .join('\n');
 }
 
-/** The story in shell lines to paste: one user's trips move to the extracted side and back. */
-export function formatStory({ facade }: SandboxState): string {
+/** The story in shell lines to paste: one user's trips move to the extracted side and back, and nothing gets lost on the way. */
+export function formatStory({ facade, dataDir }: SandboxState): string {
   const login = `curl -s ${facade.url}/users/login -H 'content-type: application/json' -d '{"email":"user42@fleet.example","password":"banyan-42"}'`;
-  const trip = '{"pickup":{"lat":37.5665,"lon":126.978},"dropoff":{"lat":37.4979,"lon":127.0276}}';
   const auth = '-H "authorization: Bearer $TOKEN"';
+  const trip = '{"pickup":{"lat":37.5665,"lon":126.978},"dropoff":{"lat":37.4979,"lon":127.0276}}';
+  const book = `curl -i ${facade.url}/trips ${auth} -H 'content-type: application/json' -d '${trip}'; echo`;
+  const list = `curl -i '${facade.url}/trips?limit=2' ${auth}; echo`;
   return [
-    '# 1. User 42 logs in and books a trip: the monolith serves it (x-banyan-side: legacy).',
+    // The command looks for the sandbox in .banyan unless it is told otherwise.
+    ...(dataDir === usualDataDir ? [] : [`export BANYAN_DATA_DIR=${quote(dataDir)}`]),
+    '# 1. User 42 logs in and books a trip. The monolith serves it (x-banyan-side: legacy).',
     `TOKEN=$(${login} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
-    `curl -i ${facade.url}/trips ${auth} -H 'content-type: application/json' -d '${trip}'`,
-    '# 2. Move user 42, and only user 42, to the trip service; the same trips are there (x-banyan-side: extracted).',
+    book,
+    '# 2. Move user 42, and nobody else, to the trip service: the same trips are there (x-banyan-side: extracted).',
     'npx banyan flags set trips.cutover --user 42',
-    `curl -i '${facade.url}/trips?limit=2' ${auth}`,
-    '# 3. The batch job of the monolith cancels by SQL; the trip service sees it.',
+    list,
+    '# 3. The batch job of the monolith cancels by SQL, past every API; the trip service knows.',
     'npx banyan monolith sweep --older-than-minutes 0',
-    `curl -s '${facade.url}/trips?limit=1' ${auth}; echo`,
-    '# 4. What was carried across, and what was not.',
-    'npx banyan sync status',
-    '# 5. And back: the monolith again, with everything that happened meanwhile.',
+    list,
+    '# 4. Book another trip: the trip service makes it (an id above 1,000,000,000).',
+    book,
+    '# 5. And back: the monolith has both trips; what was carried, each change once, and no echoes.',
     'npx banyan flags set trips.cutover --off',
-    `curl -i '${facade.url}/trips?limit=2' ${auth}`,
+    list,
+    'npx banyan sync status',
   ].join('\n');
+}
+
+function quote(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -93,5 +93,6 @@ describe('what is printed of a sandbox', () => {
     expect(story).toContain('npx banyan flags set trips.cutover --user 42');
     expect(story).toContain('curl -i http://127.0.0.1:18080/trips');
     expect(story).not.toContain('secret-');
+    expect(story).toContain('export BANYAN_DATA_DIR=/data\n');
   });
 });

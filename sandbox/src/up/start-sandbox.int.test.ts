@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase, silentLogger, type Database } from '@banyan/platform';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { repositoryFolder } from '../cache-folder.ts';
+import { repositoryFolder } from '../folders.ts';
 import { toolEnvironment } from '../config.ts';
 import { startTimeOf } from '../processes/process-identity.ts';
 import { readSandboxState } from '../state/sandbox-state.ts';
