@@ -2,7 +2,7 @@ import { BanyanError, type Logger } from '@banyan/platform';
 import { createByteGate } from './byte-gate.ts';
 import type { BusMessage, ChangeBus } from './change-bus.ts';
 import { createDeferred } from './deferred.ts';
-import { createEmbeddedGroup, type EmbeddedGroup } from './embedded-group.ts';
+import { createGroupQueue, type GroupQueue } from './group-queue.ts';
 import { byteLimits, cutBySize, refuseTooLarge, sizeOf } from './message-size.ts';
 
 export interface EmbeddedBusOptions {
@@ -40,7 +40,10 @@ export function createEmbeddedBus(options: EmbeddedBusOptions): EmbeddedBus {
   async function deliver(portion: readonly BusMessage[]): Promise<void> {
     const sizeBytes = portion.reduce((sum, message) => sum + sizeOf(message), 0);
     await gate.enter(sizeBytes);
-    const applied = [...groups.values()].map((group) => group.enqueue(portion));
+    const applied = [...groups.values()].map(({ topics, queue }) => {
+      const taken = portion.filter(({ topic }) => topics.has(topic));
+      return queue.enqueue(taken).applied;
+    });
     await Promise.all(applied);
     gate.leave(sizeBytes);
   }
@@ -54,21 +57,26 @@ export function createEmbeddedBus(options: EmbeddedBusOptions): EmbeddedBus {
       // All portions enter the gate now, in order, ahead of whatever is published after this call.
       await Promise.race([Promise.all(portions.map(deliver)), closed.promise]);
     },
-    subscribe(subscription) {
-      const group =
-        groups.get(subscription.group) ?? createEmbeddedGroup({ name: subscription.group, log, redeliveryPauseMs });
-      groups.set(subscription.group, group);
-      return Promise.resolve().then(() => group.start(subscription));
+    async subscribe({ group, topics, ...options }) {
+      const queue = groups.get(group)?.queue ?? createGroupQueue({ group, log, redeliveryPauseMs });
+      const subscription = queue.start(options);
+      groups.set(group, { topics: new Set(topics), queue });
+      return Promise.resolve(subscription);
     },
     async close() {
       isClosed = true;
-      await Promise.all([...groups.values()].map((group) => group.stop()));
+      await Promise.all([...groups.values()].map(({ queue }) => queue.stop()));
       closed.reject(closedError());
     },
     get inFlightBytes() {
       return gate.insideBytes;
     },
   };
+}
+
+interface EmbeddedGroup {
+  readonly topics: ReadonlySet<string>;
+  readonly queue: GroupQueue;
 }
 
 function closedError(): BanyanError {

@@ -13,7 +13,7 @@ export interface RowReader {
 }
 
 /** What Debezium puts where Postgres sent no value; the names of such columns also stand in a header, because a row may hold this text. */
-export const unavailablePlaceholder = '__debezium_unavailable_value';
+const unavailablePlaceholder = '__debezium_unavailable_value';
 
 interface ReadColumn {
   readonly name: string;

@@ -113,7 +113,7 @@ interface SlotRow {
   readonly invalidation: string | null;
 }
 
-export async function readSlot(sql: Sql, slot: string): Promise<SlotFacts | undefined> {
+async function readSlot(sql: Sql, slot: string): Promise<SlotFacts | undefined> {
   const { rows } = await sql.query<SlotRow>(selectSlot, [slot]);
   const [row] = rows;
   return (

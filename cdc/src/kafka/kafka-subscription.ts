@@ -2,7 +2,8 @@ import { messageOf, type Logger } from '@banyan/platform';
 import type { Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage } from 'kafkajs';
 import { createBackoff } from '../bus/backoff.ts';
 import type { BusMessage, SubscribeOptions, Subscription } from '../bus/change-bus.ts';
-import { byteLimits, cutBySize, sizeOf } from '../bus/message-size.ts';
+import { createDeferred } from '../bus/deferred.ts';
+import { createGroupQueue, type GroupQueue } from '../bus/group-queue.ts';
 
 export interface KafkaSubscriptionParts extends SubscribeOptions {
   readonly kafka: Kafka;
@@ -14,16 +15,20 @@ const sessionTimeoutMs = 15_000;
 const heartbeatMs = 1_000;
 /** How long the broker holds an empty fetch; also how long closing may wait for one. */
 const fetchWaitMs = 250;
+const workerCount = 64;
 
 /** Joins the group; resolves when partitions are assigned. */
 export async function subscribeToKafka(parts: KafkaSubscriptionParts): Promise<Subscription> {
-  const { log, group } = parts;
+  const { log, group, redeliveryPauseMs } = parts;
   const closing = new AbortController();
+  const queue = createGroupQueue({ group, log, redeliveryPauseMs });
+  const handingOver = { queue, closed: whenAborted(closing.signal) };
   const backoff = createBackoff({ firstMs: 500, maxMs: 15_000 });
   // As a function, because its answer changes while one waits.
   const isClosing = (): boolean => closing.signal.aborted;
-  let consumer = await join(parts, closing.signal, onCrash);
+  let consumer = await join(parts, handingOver, onCrash);
   let rejoining: Promise<void> = Promise.resolve();
+  queue.start(parts);
 
   /** kafkajs gives up on what it takes for final and would stay silent for ever; a new consumer begins at the committed offsets. */
   function onCrash(err: Error): void {
@@ -40,7 +45,7 @@ export async function subscribeToKafka(parts: KafkaSubscriptionParts): Promise<S
       await consumer.disconnect().catch(() => undefined);
       if (isClosing()) return;
       try {
-        consumer = await join(parts, closing.signal, onCrash);
+        consumer = await join(parts, handingOver, onCrash);
         backoff.reset();
         return;
       } catch (err) {
@@ -51,6 +56,8 @@ export async function subscribeToKafka(parts: KafkaSubscriptionParts): Promise<S
 
   return {
     async close() {
+      // The running batch first: what it applied is committed yet.
+      await queue.stop();
       closing.abort();
       await rejoining;
       await consumer.disconnect();
@@ -58,9 +65,14 @@ export async function subscribeToKafka(parts: KafkaSubscriptionParts): Promise<S
   };
 }
 
+interface HandingOver {
+  readonly queue: GroupQueue;
+  readonly closed: Promise<void>;
+}
+
 async function join(
   parts: KafkaSubscriptionParts,
-  signal: AbortSignal,
+  handingOver: HandingOver,
   onCrash: (err: Error) => void,
 ): Promise<Consumer> {
   const { kafka, group, topics } = parts;
@@ -80,7 +92,9 @@ async function join(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => handOver(parts, payload, signal),
+      // One worker per partition, so that all of them fill the queue; it still hands over one batch at a time.
+      partitionsConsumedConcurrently: workerCount,
+      eachBatch: (payload) => handOver(handingOver, payload),
     });
   } catch (err) {
     await consumer.disconnect().catch(() => undefined);
@@ -89,60 +103,42 @@ async function join(
   return consumer;
 }
 
-/** Hands a fetched batch over in runs; each is committed before the next begins. */
-async function handOver(parts: KafkaSubscriptionParts, payload: EachBatchPayload, signal: AbortSignal): Promise<void> {
-  const { topic, partition, messages: fetched } = payload.batch;
-  const arrived = fetched.map((message) => ({ offset: message.offset, message: toBusMessage(topic, message) }));
-  const limits = { maxBytes: byteLimits.batch, maxCount: parts.maxBatchCount ?? 500 };
-  for (const run of cutBySize(arrived, ({ message }) => sizeOf(message), limits)) {
-    if (!payload.isRunning() || payload.isStale()) return;
-    const messages = run.map(({ message }) => message);
-    if (!(await keepTrying(parts, payload, messages, signal))) return;
-    const last = run.at(-1)?.offset ?? '0';
-    payload.resolveOffset(last);
-    await payload.commitOffsetsIfNecessary({
-      topics: [{ topic, partitions: [{ partition, offset: String(BigInt(last) + 1n) }] }],
-    });
-  }
+/** A fetched batch waits in the group's queue with those of other partitions; its offset is committed when it was applied. */
+async function handOver({ queue, closed }: HandingOver, payload: EachBatchPayload): Promise<void> {
+  const { topic, partition, messages } = payload.batch;
+  const ticket = queue.enqueue(messages.map((message) => toBusMessage(topic, message)));
+  const applied = Promise.race([ticket.applied.then(() => true), closed.then(() => false)]);
+  // Rebalanced or closing: whoever has the partition next begins at the committed offset.
+  const isApplied = await whileBeating(payload, applied).finally(() => ticket.forget());
+  const last = messages.at(-1)?.offset;
+  if (!isApplied || last === undefined || payload.isStale()) return;
+  payload.resolveOffset(last);
+  await payload.commitOffsetsIfNecessary({
+    topics: [{ topic, partitions: [{ partition, offset: String(BigInt(last) + 1n) }] }],
+  });
 }
 
 /**
- * Calls `onBatch` until it resolves. Later batches of the group wait, so nothing is skipped and the order holds.
+ * kafkajs sends heartbeats between batches only; a long apply would cost the membership.
  *
- * @returns false when the subscription closes meanwhile: nothing was committed, the next subscriber gets the batch
- * @throws when the group is rebalanced meanwhile: the partition may belong to another member now, which begins at the committed offset
+ * @throws what a heartbeat says when the group is rebalanced: the partition may belong to another member now
  */
-async function keepTrying(
-  { onBatch, log, group, redeliveryPauseMs }: KafkaSubscriptionParts,
-  payload: EachBatchPayload,
-  messages: readonly BusMessage[],
-  signal: AbortSignal,
-): Promise<boolean> {
-  const backoff = createBackoff({ firstMs: redeliveryPauseMs, maxMs: 5_000 });
-  for (;;) {
-    try {
-      await whileBeating(payload, () => onBatch(messages));
-      return true;
-    } catch (err) {
-      if (!payload.isRunning()) return false;
-      log.warn({ event: 'bus.batch-refused', group, messageCount: messages.length, err }, messageOf(err));
-    }
-    await whileBeating(payload, () => backoff.pause(signal));
-    if (!payload.isRunning() || signal.aborted) return false;
-    // Tells of a rebalance before the batch is applied once more.
-    await payload.heartbeat();
-  }
-}
-
-/** kafkajs sends heartbeats between batches only; a long apply would cost the membership. */
-async function whileBeating<T>(payload: EachBatchPayload, work: () => Promise<T>): Promise<T> {
-  // A failed beat means a rebalance: the commit after the batch is refused then, and the batch handed over again.
-  const timer = setInterval(() => void payload.heartbeat().catch(() => undefined), heartbeatMs);
+async function whileBeating<T>(payload: EachBatchPayload, work: Promise<T>): Promise<T> {
+  const lost = createDeferred<never>();
+  const timer = setInterval(() => {
+    payload.heartbeat().catch((err: unknown) => lost.reject(err as Error));
+  }, heartbeatMs);
   try {
-    return await work();
+    return await Promise.race([work, lost.promise]);
   } finally {
     clearInterval(timer);
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function toBusMessage(topic: string, { key, value, headers }: KafkaMessage): BusMessage {

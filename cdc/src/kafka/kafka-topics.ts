@@ -26,7 +26,7 @@ export async function ensureKafkaTopics(
       waitForLeaders: true,
       topics: missing.map((topic) => ({ topic, ...topicConfig(settings) })),
     });
-  const { topics: described } = await admin.fetchTopicMetadata({ topics: [...topics] });
+  const { topics: described } = await patiently(() => admin.fetchTopicMetadata({ topics: [...topics] }));
   for (const { name, partitions } of described) refuseOtherCount(name, partitions.length, settings.partitionCount);
 }
 
@@ -57,9 +57,9 @@ function refuseOtherCount(topic: string, foundCount: number, wantedCount: number
 
 /** @throws {BanyanError} BUS_CHANGES_EXPIRED when the topic no longer holds what the group has not read */
 export async function refuseExpired(admin: Admin, group: string, topics: readonly string[]): Promise<void> {
-  const committed = await whenCoordinated(() => admin.fetchOffsets({ groupId: group, topics: [...topics] }));
+  const committed = await patiently(() => admin.fetchOffsets({ groupId: group, topics: [...topics] }));
   for (const { topic, partitions } of committed) {
-    const ends = await admin.fetchTopicOffsets(topic);
+    const ends = await patiently(() => admin.fetchTopicOffsets(topic));
     for (const { partition, offset } of partitions) {
       const lowest = ends.find((end) => end.partition === partition)?.low ?? '0';
       // -1: the group has read nothing yet.
@@ -68,8 +68,8 @@ export async function refuseExpired(admin: Admin, group: string, topics: readonl
   }
 }
 
-/** A broker that has just started knows no groups for a moment; kafkajs' admin reports that instead of asking again. */
-async function whenCoordinated<T>(ask: () => Promise<T>): Promise<T> {
+/** A broker that has just started knows no groups, and a topic just made has no leader, for a moment; kafkajs' admin reports that. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   const backoff = createBackoff({ firstMs: 100, maxMs: 2_000 });
   for (let leftCount = 10; ; leftCount -= 1) {
     try {

@@ -31,7 +31,7 @@ export async function aSource(sql = labTables): Promise<Source> {
   return { database: scratch.database, url: scratch.url, name: `lab_${name}`, slot: `banyan_lab_${name}` };
 }
 
-export const labTables = `
+const labTables = `
   create table parent (id int primary key, owner int not null, note text, amount numeric(10,2));
   alter table parent replica identity full;
   create table child (id int primary key, owner int not null, parent int not null);
@@ -99,7 +99,7 @@ export function defaultParts(source: Source, bus: ChangeBus): CaptureParts {
   };
 }
 
-export function eventOf(message: BusMessage): ChangeEvent {
+function eventOf(message: BusMessage): ChangeEvent {
   const parsed = parseChangeEvent(message);
   if (parsed.kind !== 'change') throw new TypeError(`not a change: ${JSON.stringify(parsed)}`);
   return parsed.event;
