@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { problem, type Problem } from '@banyan/platform';
 import { isAnswered, isUnprocessed, type Failure, type ForwardOutcome } from './forward/outcome.ts';
+import { writeHead } from './forward/write-head.ts';
 
 const retryAfterSeconds = 1;
 
@@ -51,5 +52,6 @@ export function answerProblem(response: ServerResponse, document: Problem, ownHe
   const body = JSON.stringify(document);
   const retry = document.status === 503 ? ['retry-after', String(retryAfterSeconds)] : [];
   const framing = ['content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(body))];
-  response.writeHead(document.status, [...framing, ...retry, ...ownHeaders]).end(body);
+  writeHead(response, document.status, [...framing, ...retry, ...ownHeaders]);
+  response.end(body);
 }

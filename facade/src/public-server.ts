@@ -27,7 +27,8 @@ export function createPublicServer({ onVisit, onParserError, ...limits }: Public
     keepAliveTimeout: keepAliveTimeoutMs,
     noDelay: true,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // A missing Host is refused where all other refusals are, with a problem document.
+    requireHostHeader: false,
   });
   server.maxConnections = limits.connectionsLimit;
   // Node drops what is above this count without a word; the limit in bytes stands for both.

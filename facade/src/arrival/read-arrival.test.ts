@@ -7,7 +7,7 @@ import { openRawClient } from '../testing/raw-sockets.ts';
 import { readArrival, type Arrival, type Refusal } from './read-arrival.ts';
 
 const seen: (Arrival | Refusal)[] = [];
-const server = createServer((request, response) => {
+const server = createServer({ requireHostHeader: false }, (request, response) => {
   seen.push(readArrival(request, 100));
   response.end();
 });
@@ -64,6 +64,7 @@ describe('a request line and its head', () => {
 
 describe('what two servers could read differently is refused', () => {
   test.each([
+    ['no host', get('/', 'X-A: b'), 'missing-host'],
     ['two hosts', get('/', 'Host: a\r\nhost: b'), 'duplicate-host'],
     ['the same host twice', get('/', 'Host: a\r\nHost: a'), 'duplicate-host'],
     ['a host with a path', get('/', 'Host: a/b'), 'bad-host'],

@@ -71,6 +71,7 @@ function originForm(target: string, host: string | undefined): string | undefine
 
 function problemOfHead(request: IncomingMessage): Refusal | undefined {
   const counts = countHeaders(request.rawHeaders);
+  if (counts.host === 0 && request.httpVersion !== '1.0') return refused('missing-host', 'There is no Host header.');
   if (counts.host > 1) return refused('duplicate-host', 'There is more than one Host header.');
   if (counts.authorization > 1)
     return refused('duplicate-authorization', 'There is more than one Authorization header.');

@@ -7,6 +7,7 @@ import { breakOff } from './break-off.ts';
 import type { Connection } from './connection.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
+import { writeHead } from './write-head.ts';
 
 /** One try at one exchange. */
 export interface AttemptParts {
@@ -86,7 +87,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const head = answerHead(decodeHeaders(raw), isBodyless);
     this.#clock.enter(head.isEventStream ? 'stream' : 'body');
     try {
-      this.#parts.response.writeHead(status, printable(statusText), [...head.headers, ...this.#parts.ownHeaders]);
+      const { response, ownHeaders } = this.#parts;
+      writeHead(response, status, [...head.headers, ...ownHeaders], printable(statusText));
     } catch (err) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: codeOf(err) });
       return false;

@@ -6,6 +6,7 @@ import { answerHead } from './answer-headers.ts';
 import { breakOff } from './break-off.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
+import { writeHead } from './write-head.ts';
 
 /** A WebSocket handshake on its way to one side. */
 export interface UpgradeExchange {
@@ -157,7 +158,7 @@ class Handshake {
     const status = answer.statusCode ?? 502;
     const head = answerHead(answer.rawHeaders, status === 204 || status === 304);
     try {
-      response.writeHead(status, [...head.headers, ...ownHeaders]);
+      writeHead(response, status, [...head.headers, ...ownHeaders]);
     } catch (err) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: codeOf(err) });
       return;

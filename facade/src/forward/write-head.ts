@@ -1,0 +1,19 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * Writes the head of an answer from a flat list: order, case and duplicates are kept.
+ *
+ * A response on which anything was set before (the drain sets `Connection: close`) makes Node merge the list into what is
+ * there, by name, so that of several `Set-Cookie` the last would be left; such a list is appended line by line.
+ *
+ * @throws {TypeError} for a header that is none, before anything is written
+ */
+export function writeHead(response: ServerResponse, status: number, headers: readonly string[], reason?: string): void {
+  if (response.getHeaderNames().length === 0) {
+    response.writeHead(status, reason, [...headers]);
+    return;
+  }
+  for (let index = 0; index < headers.length; index += 2)
+    response.appendHeader(headers[index] ?? '', headers[index + 1] ?? '');
+  response.writeHead(status, reason);
+}
