@@ -5,6 +5,7 @@ import { prepareDatabases } from '../postgres/databases.ts';
 import { startPostgres, type RunningPostgres } from '../postgres/start-postgres.ts';
 import { claimPorts } from '../processes/free-port.ts';
 import { openLogs } from '../processes/log-file.ts';
+import { keepBus, type BusKind } from '../state/bus-choice.ts';
 import { openDataFolder, wipeDataFolder, type DataFolder } from '../state/data-folder.ts';
 import { lockDataFolder, lockFile } from '../state/lock.ts';
 import { endLeftovers } from '../state/process-record.ts';
@@ -24,7 +25,7 @@ import {
 export interface OpenOptions {
   readonly dataDir: string;
   readonly isFresh: boolean;
-  readonly bus: 'embedded' | 'kafka';
+  readonly bus: BusKind;
   /** Preferred ports; another one is taken where they are not free. */
   readonly ports?: Partial<SandboxPorts>;
   /** False gives up the promise to survive a power cut, for tests. */
@@ -54,6 +55,7 @@ export async function openSandbox(options: OpenOptions, parts: OpenParts): Promi
   await endLeftovers(await lastProcesses(folder.path), leftoverGraceMs);
   if (options.isFresh) await wipeDataFolder(folder, lockFile);
   lifecycle.onClose('state', () => removeSandboxState(folder.path));
+  await keepBus(folder.path, options.bus);
   const logs = openLogs(folder.logs);
   lifecycle.onClose('logs', () => logs.close());
 
@@ -62,17 +64,16 @@ export async function openSandbox(options: OpenOptions, parts: OpenParts): Promi
   lifecycle.onClose('ports', release);
   lifecycle.onClose('processes', () => supervisor.stopAll());
   const start: Start = (spec) => supervisor.start({ ...spec, onLine: logs.writerFor(spec.name) });
-  const [postgres, kafkaBrokers] = await Promise.all([
-    startDatabase(options, { folder, port: ports.postgres, start }),
-    options.bus === 'kafka' ? startBroker(folder, ports, start) : undefined,
-  ]);
+  const broker = options.bus === 'kafka' ? openBroker(folder, ports, start) : undefined;
+  const postgres = await startDatabase(options, { folder, port: ports.postgres, start });
   const databases = await prepareDatabases({
     superuserUrl: postgres.superuserUrl,
     passwords: secrets.databasePasswords,
   });
-  const plan: SandboxPlan = { ports, secrets, databases, folder, kafkaBrokers };
+  const plan: SandboxPlan = { ports, secrets, databases, folder, kafkaBrokers: broker?.brokers };
   await onPlan(plan);
-  await startInOrder((options.plannedProcesses ?? plannedProcesses)(plan), start);
+  const planned = (options.plannedProcesses ?? plannedProcesses)(plan);
+  await startInOrder(planned, start, new Map([['kafka', broker?.ready ?? Promise.resolve()]]));
   return plan;
 }
 
@@ -101,24 +102,34 @@ async function startDatabase({ isDurable = true }: OpenOptions, parts: DatabaseP
   });
 }
 
-/** The caller's broker, or one of ours. */
-async function startBroker(folder: DataFolder, ports: SandboxPorts, start: Start): Promise<string> {
+interface Broker {
+  readonly brokers: string;
+  readonly ready: Promise<void>;
+}
+
+/** The caller's broker, or one of ours that starts beside everything but the process that needs it. */
+function openBroker(folder: DataFolder, ports: SandboxPorts, start: Start): Broker {
   const own = ownBrokers();
-  if (own !== undefined) return own;
+  if (own !== undefined) return { brokers: own, ready: Promise.resolve() };
   const brokerPorts = { broker: ports.kafka, controller: ports.kafkaController };
-  await start({
+  const ready = start({
     name: 'kafka',
     launch: async (context) => {
       const kafka = await startKafka({ folder: folder.kafka, ports: brokerPorts, ...context });
       return kafka.process;
     },
   });
-  return `127.0.0.1:${ports.kafka}`;
+  // Whoever needs it meets its failure; until then it is not an unhandled one.
+  ready.catch(() => undefined);
+  return { brokers: `127.0.0.1:${ports.kafka}`, ready };
 }
 
 /** Starts each when what it needs is ready; independent ones start together. */
-async function startInOrder(planned: readonly PlannedProcess[], start: Start): Promise<void> {
-  const ready = new Map<string, Promise<void>>();
+async function startInOrder(
+  planned: readonly PlannedProcess[],
+  start: Start,
+  ready: Map<string, Promise<void>>,
+): Promise<void> {
   for (const { after, env, ...one } of planned) {
     const needed = after.map((name) => ready.get(name) ?? Promise.resolve());
     const launch = nodeProcess({ ...one, env: { ...childEnvironment(), ...env }, startTimeoutMs });

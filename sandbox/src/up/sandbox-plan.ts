@@ -122,7 +122,7 @@ function sync({ ports, databases, kafkaBrokers }: SandboxPlan): PlannedProcess {
     readyUrl: `${localUrl(ports.sync)}/ready`,
     heapMebibytes: 256,
     // Their migrations make the tables that are captured and written.
-    after: ['monolith', 'vehicle-service', 'trip-service'],
+    after: ['monolith', 'vehicle-service', 'trip-service', ...(kafkaBrokers === undefined ? [] : ['kafka'])],
   };
 }
 
