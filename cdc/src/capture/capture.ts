@@ -126,10 +126,13 @@ async function runUntilClosed(
   // As a function, because its answer changes while one waits.
   const isClosed = (): boolean => signal.aborted;
   while (!isClosed()) {
+    const beganAtMs = performance.now();
     try {
-      await captureOnce(parts, slot, progress, { signal, onStreaming: () => backoff.reset() });
+      await captureOnce(parts, slot, progress, signal);
     } catch (err) {
       if (isClosed()) return;
+      // A connection that held for a while was a good one: the next attempt may come at once.
+      if (performance.now() - beganAtMs > tuning.reconnectLongestMs) backoff.reset();
       const { retry, remedy } = policyFor(err);
       if (retry !== 'timed') {
         progress.state = { kind: 'stopped', code: codeOf(err), why: messageOf(err), remedy };
@@ -146,21 +149,16 @@ async function runUntilClosed(
   }
 }
 
-interface Attempt {
-  readonly signal: AbortSignal;
-  readonly onStreaming: () => void;
-}
-
-async function captureOnce(parts: CaptureParts, slot: string, progress: Progress, attempt: Attempt): Promise<void> {
+async function captureOnce(parts: CaptureParts, slot: string, progress: Progress, signal: AbortSignal): Promise<void> {
   const prepared = await prepareSource({ ...parts, publication: slot });
   const ready = await readySlot(parts, slot);
   if (parts.snapshot === 'initial' && !ready.record.isSnapshotComplete) {
     progress.state = { kind: 'snapshotting' };
-    await snapshotAll(parts, prepared, ready, attempt.signal);
+    await snapshotAll(parts, prepared, ready, signal);
   } else await ready.exported?.release();
   progress.isSnapshotComplete = true;
   try {
-    await stream(parts, prepared, progress, attempt);
+    await stream(parts, prepared, progress, signal);
   } catch (err) {
     // The slot was dropped or invalidated while in use: that verdict says more than the server's refusal to go on.
     if (slotGone.has(codeOf(err))) await readySlot(parts, slot);
@@ -192,6 +190,7 @@ async function snapshotAll(
     ...parts,
     database: prepared.databaseName,
     keyColumns: prepared.keyColumns,
+    columns: prepared.columns,
     connection: connectionOf(parts),
     consistentLsn: ready.record.consistentLsn,
     exported: ready.exported,
@@ -211,7 +210,7 @@ async function stream(
   parts: CaptureParts,
   prepared: PreparedSource,
   progress: Progress,
-  attempt: Attempt,
+  signal: AbortSignal,
 ): Promise<void> {
   const { source, database, tally, log } = parts;
   const name = replicationNameOf(source);
@@ -231,10 +230,9 @@ async function stream(
         progress.meter = meter;
         progress.state = { kind: 'streaming' };
         log.info({ event: 'capture.streaming', source }, `capture of "${source}" is streaming`);
-        attempt.onStreaming();
       },
     },
-    attempt.signal,
+    signal,
   );
 }
 

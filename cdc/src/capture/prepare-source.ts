@@ -3,7 +3,7 @@ import { readRecord } from './capture-record.ts';
 import type { CapturedTable } from './captured-table.ts';
 import { findProblems, findWarnings, refuseProblems } from './preflight.ts';
 import { ensurePublication } from './publication.ts';
-import { readSourceFacts, type SourceFacts } from './source-facts.ts';
+import { readSourceFacts, type SourceFacts, type TableFacts } from './source-facts.ts';
 
 export interface PrepareParts {
   readonly source: string;
@@ -18,6 +18,7 @@ export interface PreparedSource {
   readonly databaseName: string;
   /** Primary key columns by table; a table without primary key has none. */
   readonly keyColumns: ReadonlyMap<string, readonly string[]>;
+  readonly columns: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Checks a source and publishes its tables; safe to repeat. @throws {BanyanError} CDC_PREFLIGHT with every problem */
@@ -29,9 +30,15 @@ export async function prepareSource(parts: PrepareParts): Promise<PreparedSource
   refuseProblems(source, findProblems(facts, tables, needsSlot));
   for (const warning of findWarnings(facts)) log.warn({ event: 'capture.server-old', source }, warning);
   await ensurePublication(database, publication, names, facts.published);
-  return { databaseName: facts.databaseName, keyColumns: keyColumnsOf(facts) };
+  return {
+    databaseName: facts.databaseName,
+    keyColumns: byTable(facts, (found) => found.keyColumns),
+    columns: byTable(facts, (found) => found.columns),
+  };
 }
 
-function keyColumnsOf({ tables }: SourceFacts): PreparedSource['keyColumns'] {
-  return new Map(tables.map((found) => [found.table, found.kind === 'present' ? found.keyColumns : []]));
+function byTable<T>({ tables }: SourceFacts, read: (found: PresentTable) => T): ReadonlyMap<string, T> {
+  return new Map(tables.flatMap((found) => (found.kind === 'present' ? [[found.table, read(found)] as const] : [])));
 }
+
+type PresentTable = Extract<TableFacts, { kind: 'present' }>;

@@ -14,7 +14,7 @@ import {
   type TextResult,
 } from './replication-stream.ts';
 import { createRowReader } from './row-reader.ts';
-import { quoteTable } from './sql-names.ts';
+import { quoteName, quoteTable } from './sql-names.ts';
 
 export interface SnapshotParts {
   readonly source: string;
@@ -23,6 +23,8 @@ export interface SnapshotParts {
   /** Parents first: rows are published in this order. */
   readonly tables: readonly CapturedTable[];
   readonly keyColumns: ReadonlyMap<string, readonly string[]>;
+  /** The columns of each table that the stream has, too: generated ones are not in it. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
   readonly consistentLsn: bigint;
   readonly exported: ExportedSlot | undefined;
   readonly bus: ChangeBus;
@@ -106,7 +108,10 @@ async function* readTable(
   captured: CapturedTable,
   parts: SnapshotParts,
 ): AsyncGenerator<readonly BusMessage[]> {
-  await reader.query(`declare banyan_snapshot no scroll cursor for select * from ${quoteTable(captured.table)}`);
+  const columns = (parts.columns.get(captured.table) ?? []).map(quoteName).join(', ');
+  await reader.query(
+    `declare banyan_snapshot no scroll cursor for select ${columns} from ${quoteTable(captured.table)}`,
+  );
   for (let fetchCount = firstFetchCount; ;) {
     const result = await reader.query(`fetch ${fetchCount} from banyan_snapshot`);
     if (result.rows.length === 0) break;

@@ -25,6 +25,7 @@ export type TableFacts =
       readonly identity: string;
       readonly identityColumns: readonly string[];
       readonly keyColumns: readonly string[];
+      /** Without generated columns, which pgoutput leaves out. */
       readonly columns: readonly string[];
       readonly mayRead: boolean;
       readonly isOwner: boolean;
@@ -66,7 +67,7 @@ const readServer = `
 const readTable = `
   select c.relreplident as identity, has_table_privilege(c.oid, 'select') as "mayRead",
     pg_has_role(c.relowner, 'usage') as "isOwner",
-    array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped order by attnum) as columns,
+    array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '' order by attnum) as columns,
     array(select a.attname::text from pg_index i cross join unnest(i.indkey::int2[]) with ordinality k(attnum, place)
             join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
            where i.indrelid = c.oid and i.indisprimary order by k.place) as "keyColumns",

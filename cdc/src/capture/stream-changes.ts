@@ -35,6 +35,7 @@ const settleTimeoutMs = 2_000;
  */
 export async function streamChanges(parts: StreamChangesParts, signal: AbortSignal): Promise<void> {
   const failure = createDeferred<never>();
+  const over = new AbortController();
   const fail = (err: unknown): void => failure.reject(err as Error);
   let stream: ReplicationStream | undefined;
 
@@ -66,10 +67,11 @@ export async function streamChanges(parts: StreamChangesParts, signal: AbortSign
     // Data may have come before this line ran.
     if (meter.isFull) stream.pause();
     parts.onStreaming(meter);
-    await Promise.race([stream.ended, failure.promise, whenAborted(signal)]);
+    await Promise.race([stream.ended, failure.promise, whenAborted(signal, over.signal)]);
     stream.pause();
     await settle(publisher);
   } finally {
+    over.abort();
     await acknowledger.close();
     await stream?.close();
   }
@@ -101,10 +103,11 @@ function readWith(
   };
 }
 
-function whenAborted(signal: AbortSignal): Promise<void> {
+/** @param over - takes the listener away again: a capture opens many connections in its life */
+function whenAborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    else signal.addEventListener('abort', () => resolve(), { once: true, signal: over });
   });
 }
 
