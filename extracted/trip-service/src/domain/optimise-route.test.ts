@@ -43,4 +43,15 @@ describe('an optimised route', () => {
   test('is turned around where the nearest neighbour leads astray', () => {
     expect(optimiseRoute([at(0), at(1), at(-1.2), at(2)]).waypoints).toEqual([0, -1.2, 1, 2].map(at));
   });
+
+  test('stays as it came where the search finds only longer ones', () => {
+    const given = [
+      { lat: 5, lon: 9 },
+      { lat: 3, lon: 2 },
+      { lat: 1, lon: 1 },
+      { lat: 2, lon: 0 },
+      { lat: 10, lon: 1 },
+    ];
+    expect(optimiseRoute(given).waypoints).toEqual(given);
+  });
 });

@@ -138,6 +138,7 @@ describe('a stream of positions', () => {
 
   test('is one of a bounded number, and a closed one makes room', async () => {
     const [first] = [await open(), await open(), await open()];
+    expect(await openCount()).toBe(streamCountLimit);
     const refused = await call(service.url, tripContract.streamPoints, { token: mine, params: { tripId } });
     expect([problemOf(refused), refused.headers['retry-after']]).toEqual(['too-many-streams', '5']);
     first.stop();
