@@ -1,7 +1,8 @@
 import type { DatabaseUrls } from '../postgres/databases.ts';
 import type { DataFolder } from '../state/data-folder.ts';
 import type { SandboxSecrets } from '../state/secrets.ts';
-import { unleashEnvironment } from '../unleash/unleash-environment.ts';
+import type { NodeProcessOptions } from '../supervisor/node-process.ts';
+import { unleashProcess } from '../unleash/unleash-process.ts';
 
 export const usualPorts = {
   postgres: 5433,
@@ -26,12 +27,7 @@ export interface SandboxPlan {
   readonly kafkaBrokers: string | undefined;
 }
 
-export interface PlannedProcess {
-  readonly name: string;
-  readonly main: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly readyUrl: string;
-  readonly heapMebibytes: number;
+export interface PlannedProcess extends Omit<NodeProcessOptions, 'startTimeoutMs'> {
   /** Started when these are ready; in this order in the list, so that the reverse is the order to stop in. */
   readonly after: readonly string[];
 }
@@ -45,21 +41,15 @@ export function plannedProcesses(plan: SandboxPlan): readonly PlannedProcess[] {
 }
 
 function unleash({ ports, secrets, databases }: SandboxPlan): PlannedProcess {
-  return {
-    name: 'unleash',
-    main: 'sandbox/src/main-unleash.ts',
-    env: unleashEnvironment({
-      port: ports.unleash,
-      databaseUrl: databases.own.unleash,
-      adminToken: secrets.unleashAdminToken,
-      clientToken: secrets.unleashClientToken,
-      adminPassword: secrets.unleashAdminPassword,
-      sessionSecret: secrets.unleashSessionSecret,
-    }),
-    readyUrl: `${localUrl(ports.unleash)}/ready`,
-    heapMebibytes: 192,
-    after: [],
-  };
+  const server = unleashProcess({
+    port: ports.unleash,
+    databaseUrl: databases.own.unleash,
+    adminToken: secrets.unleashAdminToken,
+    clientToken: secrets.unleashClientToken,
+    adminPassword: secrets.unleashAdminPassword,
+    sessionSecret: secrets.unleashSessionSecret,
+  });
+  return { ...server, after: [] };
 }
 
 function monolith({ ports, databases }: SandboxPlan): PlannedProcess {

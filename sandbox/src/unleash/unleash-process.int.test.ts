@@ -7,7 +7,7 @@ import { childEnvironment } from '../config.ts';
 import { freePort } from '../processes/free-port.ts';
 import { nodeProcess } from '../supervisor/node-process.ts';
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
-import { unleashEnvironment } from './unleash-environment.ts';
+import { unleashProcess } from './unleash-process.ts';
 
 const random = (): string => randomBytes(16).toString('hex');
 const adminToken = new Secret(`*:*.${random()}`);
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   supervisor = createSupervisor(() => undefined);
-  const env = unleashEnvironment({
+  const server = unleashProcess({
     port,
     databaseUrl: scratch.url,
     adminToken,
@@ -30,14 +30,7 @@ beforeAll(async () => {
     adminPassword: new Secret(random()),
     sessionSecret: new Secret(random()),
   });
-  const launch = nodeProcess({
-    name: 'unleash',
-    main: 'sandbox/src/main-unleash.ts',
-    env: { ...childEnvironment(), ...env },
-    readyUrl: `${url}/ready`,
-    heapMebibytes: 192,
-    startTimeoutMs: 60_000,
-  });
+  const launch = nodeProcess({ ...server, env: { ...childEnvironment(), ...server.env }, startTimeoutMs: 60_000 });
   await supervisor.start({ name: 'unleash', launch });
 });
 afterAll(async () => {
