@@ -13,9 +13,9 @@ export interface CaptureContext {
   readonly lastCommitLsn: bigint | null;
   readonly publishedAtMicros: bigint;
   /** A foreign replication origin whose transaction this is; our own are dropped before. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
   /** The other half of a changed primary key: the new row for the delete, the old row for the create. */
-  readonly counterpart?: Row;
+  readonly counterpart?: Row | undefined;
 }
 
 /** The Debezium release whose format is written, not our own. */
