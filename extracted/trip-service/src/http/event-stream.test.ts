@@ -28,7 +28,7 @@ describe('an event stream', () => {
   async function received(text: string): Promise<string> {
     let all = '';
     client.on('data', (chunk: Buffer) => (all += chunk.toString()));
-    await expect.poll(() => all).toContain(text);
+    await expect.poll(() => all, { timeout: 4_000 }).toContain(text);
     return all;
   }
 

@@ -8,6 +8,7 @@ import { openEvents, type EventClient } from '../testing/event-client.ts';
 import { startService, type RunningService } from '../testing/running-service.ts';
 
 const streamCountLimit = 3;
+const patiently = { timeout: 10_000 };
 
 describe('a stream of positions', () => {
   let service: RunningService;
@@ -29,7 +30,7 @@ describe('a stream of positions', () => {
     for (const client of clients) client.stop();
     await Promise.all(clients.map(({ ended }) => ended));
     clients = [];
-    await expect.poll(openCount).toBe(0);
+    await expect.poll(openCount, patiently).toBe(0);
   });
 
   type Move = typeof tripContract.startTrip | typeof tripContract.completeTrip | typeof tripContract.cancelTrip;
@@ -132,7 +133,7 @@ describe('a stream of positions', () => {
 
   test('shows signs of life', async () => {
     const client = await open();
-    await expect.poll(() => client.comments.length).toBeGreaterThan(1);
+    await expect.poll(() => client.comments.length, patiently).toBeGreaterThan(1);
     expect(client.events).toEqual([]);
   });
 
@@ -142,7 +143,7 @@ describe('a stream of positions', () => {
     const refused = await call(service.url, tripContract.streamPoints, { token: mine, params: { tripId } });
     expect([problemOf(refused), refused.headers['retry-after']]).toEqual(['too-many-streams', '5']);
     first.stop();
-    await expect.poll(openCount).toBe(streamCountLimit - 1);
+    await expect.poll(openCount, patiently).toBe(streamCountLimit - 1);
     expect((await open()).status).toBe(200);
   });
 
@@ -153,13 +154,19 @@ describe('a stream of positions', () => {
     );
   });
 
+  test('ends with the token of its client', async () => {
+    const client = await open({ authorization: `Bearer ${await service.tokenOf(7, 1)}` });
+    await client.ended;
+    expect([client.status, client.events]).toEqual([200, []]);
+  });
+
   test('survives the loss of the connection that listens', async () => {
     const client = await open();
     const first = await record(1);
     await client.received(1);
     expect((await service.database.query(endListeners)).rows).toEqual([{ pg_terminate_backend: true }]);
     const second = await record(2);
-    await vi.waitFor(() => expect(client.events).toEqual([first, second].map(position)), { timeout: 10_000 });
+    await vi.waitFor(() => expect(client.events).toEqual([first, second].map(position)), patiently);
   });
 });
 

@@ -5,7 +5,7 @@ import { createMetrics, ProblemError, silentLogger } from '@banyan/platform';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPositionStreams, type PositionStreams } from './position-streams.ts';
 
-const start = { tripId: 42, lastSeen: undefined };
+const start = { tripId: 42, lastSeen: undefined, lifetimeMs: 60_000 };
 
 describe('streams of positions that close', () => {
   let server: Server;

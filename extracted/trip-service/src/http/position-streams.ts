@@ -8,7 +8,7 @@ import { createSignal, type Signal } from './signal.ts';
 /** The open streams of positions. Each reads the table when it is woken, so a slow client costs no memory. */
 export interface PositionStreams {
   /** @throws {ProblemError} 503 too-many-streams, before anything was answered */
-  open(response: ServerResponse, start: StreamStart): void;
+  open(response: ServerResponse, start: LimitedStart): void;
   /** Something about the trip may have changed. */
   wake(tripId: number): void;
   wakeAll(): void;
@@ -16,10 +16,18 @@ export interface PositionStreams {
   close(): Promise<void>;
 }
 
+interface LimitedStart extends StreamStart {
+  /** How long the caller's token is good for: the stream ends with it, and a new one needs a new token. */
+  readonly lifetimeMs: number;
+}
+
 export interface PositionStreamsParts extends FollowParts, EventStreamTimes {
   readonly metrics: Metrics;
   readonly streamCountLimit: number;
 }
+
+/** Node takes a longer time for no time at all. */
+const longestTimerMs = 2_147_483_647;
 
 interface OpenStream {
   readonly tripId: number;
@@ -52,8 +60,12 @@ export function createPositionStreams(parts: PositionStreamsParts): PositionStre
       if (isClosing || running.size >= parts.streamCountLimit) throw full(response);
       const stream = openEventStream(response, parts);
       const news = createSignal();
-      response.once('close', () => news.set());
       const open = { tripId: start.tripId, stream, news };
+      const lifetime = setTimeout(() => end(open), Math.min(start.lifetimeMs, longestTimerMs));
+      response.once('close', () => {
+        clearTimeout(lifetime);
+        news.set();
+      });
       add(
         open,
         followTrip(stream, news, start, parts).finally(() => remove(open)),
@@ -67,13 +79,16 @@ export function createPositionStreams(parts: PositionStreamsParts): PositionStre
     },
     async close() {
       isClosing = true;
-      for (const { stream, news } of running.keys()) {
-        stream.end();
-        news.set();
-      }
+      for (const open of running.keys()) end(open);
       await Promise.all(running.values());
     },
   };
+}
+
+/** What follows the trip wakes up and sees that its stream has ended. */
+function end({ stream, news }: OpenStream): void {
+  stream.end();
+  news.set();
 }
 
 function full(response: ServerResponse): Error {

@@ -95,7 +95,8 @@ describe('tracking', () => {
     await service.database.transaction(async (tx) => {
       await tx.query(`update trip set status = 'completed' where id = $1`, [tripId]);
       waiting = record(cityHall);
-      await expect.poll(() => service.database.query(waitingForLock).then(({ rows }) => rows.length)).toBe(1);
+      const waitingCount = async () => (await service.database.query(waitingForLock)).rows.length;
+      await expect.poll(waitingCount, { timeout: 10_000 }).toBe(1);
     });
     expect(waiting && problemOf(await waiting)).toBe('trip-not-started');
   });

@@ -37,7 +37,8 @@ export function addTrackingRoutes(router: Router, { trips, locations, streams, n
     const { caller, params } = readRequest(tripContract.streamPoints, request);
     const { id: tripId } = await visibleTrip(trips, caller, params.tripId);
     const lastSeen = await lastSeenBy(request.get('last-event-id'), tripId);
-    streams.open(response, { tripId, lastSeen });
+    const lifetimeMs = caller.expiresAtSeconds * 1_000 - now().getTime();
+    streams.open(response, { tripId, lastSeen, lifetimeMs });
   });
 
   /** Undefined also for an id that this database does not have (yet): the stream then begins with the latest point. */

@@ -7,13 +7,15 @@ export type Request = Parameters<typeof callerOf>[0];
 export interface TripCaller {
   readonly userId: number;
   readonly isOperator: boolean;
+  /** When the token ends, in seconds since 1970. */
+  readonly expiresAtSeconds: number;
 }
 
 /** @throws {ProblemError} 401 without a verified token, 403 when its subject is no user id */
 export function readCaller(request: Request): TripCaller {
-  const { subject, roles } = callerOf(request);
+  const { subject, roles, expiresAtSeconds } = callerOf(request);
   if (!/^[1-9]\d{0,9}$/.test(subject)) throw refusal('forbidden', 'The subject of the token is no user id.');
-  return { userId: Number(subject), isOperator: roles.includes('operator') };
+  return { userId: Number(subject), isOperator: roles.includes('operator'), expiresAtSeconds };
 }
 
 /** Others' trips are not found rather than forbidden: which ids exist is nobody else's business. */

@@ -7,7 +7,7 @@ import { readTripConfig } from '../config.ts';
 export interface RunningService {
   readonly url: string;
   readonly database: Database;
-  tokenOf(userId: number | string): Promise<string>;
+  tokenOf(userId: number | string, expiresInSeconds?: number): Promise<string>;
   operatorToken(): Promise<string>;
   /** As a signal would: streams end, the server closes. */
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export async function startService({
   return {
     url,
     database: scratch.database,
-    tokenOf: (userId) => issuer.tokenFor(String(userId)),
+    tokenOf: (userId, expiresInSeconds = 600) => issuer.tokenFor(String(userId), { expiresInSeconds }),
     operatorToken: () => issuer.tokenFor('1', { roles: ['operator'] }),
     close: () => lifecycle.close('test'),
     async drop() {
