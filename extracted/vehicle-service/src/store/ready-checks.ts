@@ -1,10 +1,9 @@
-import type { Database, ReadyCheck } from '@banyan/platform';
+import { pendingMigrations, type Database, type ReadyCheck } from '@banyan/platform';
 import { vehicleMigrations } from './migrations.ts';
 
 const selectOne = `select 1`;
-const selectApplied = `select from banyan.migration where set = $1 limit 1`;
 
-/** The database answers, and its tables are there: it may have been restored or replaced since the start. */
+/** The database answers, and its tables are those of this version: it may have been restored or replaced since the start. */
 export function readyChecksOf(database: Database): readonly ReadyCheck[] {
   return [
     {
@@ -17,8 +16,10 @@ export function readyChecksOf(database: Database): readonly ReadyCheck[] {
     {
       name: 'migrations',
       check: async () => {
-        const { rows } = await database.query(selectApplied, [vehicleMigrations.set]);
-        return rows.length > 0 ? { isReady: true } : { isReady: false, why: 'No migration ran in this database.' };
+        const pending = await pendingMigrations(database, vehicleMigrations);
+        return pending.length === 0
+          ? { isReady: true }
+          : { isReady: false, why: `Not applied: ${pending.join(', ')}. Start the service again.` };
       },
     },
   ];
