@@ -39,8 +39,8 @@ describe('the service', () => {
     expect([response.status, problemOf(response)]).toEqual([401, 'unauthorised']);
   });
 
-  test('refuses a token whose subject is no user id', async () => {
-    const response = await call(service.url, tripContract.listTrips, { token: await service.tokenOf('somebody') });
+  test.each(['somebody', '0', '2147483648'])('refuses a token whose subject is no user id: %s', async (subject) => {
+    const response = await call(service.url, tripContract.listTrips, { token: await service.tokenOf(subject) });
     expect(problemOf(response)).toBe('forbidden');
   });
 

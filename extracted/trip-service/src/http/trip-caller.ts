@@ -1,4 +1,5 @@
 import { callerOf } from '@banyan/platform';
+import { idText } from '../contract/fields.ts';
 import type { Trip } from '../domain/trip.ts';
 import { refusal } from './refusal.ts';
 
@@ -14,8 +15,9 @@ export interface TripCaller {
 /** @throws {ProblemError} 401 without a verified token, 403 when its subject is no user id */
 export function readCaller(request: Request): TripCaller {
   const { subject, roles, expiresAtSeconds } = callerOf(request);
-  if (!/^[1-9]\d{0,9}$/.test(subject)) throw refusal('forbidden', 'The subject of the token is no user id.');
-  return { userId: Number(subject), isOperator: roles.includes('operator'), expiresAtSeconds };
+  const userId = idText.safeParse(subject);
+  if (!userId.success) throw refusal('forbidden', 'The subject of the token is no user id.');
+  return { userId: userId.data, isOperator: roles.includes('operator'), expiresAtSeconds };
 }
 
 /** Others' trips are not found rather than forbidden: which ids exist is nobody else's business. */
