@@ -9,16 +9,9 @@ export { safeMethods, type Access } from './language/access.ts';
 export { formatProblem, type Problem, type ProblemCode } from './problem/problem.ts';
 export { compileRules } from './table/compile-rules.ts';
 export { matchRoute, type RouteMatch } from './table/match-route.ts';
-export type {
-  Capability,
-  Destination,
-  Route,
-  RouteRequest,
-  RouteTarget,
-  RuleTable,
-  Timeouts,
-  Upstream,
-} from './table/route-table.ts';
+export type { Capability, Destination, Route, RouteTarget, Timeouts, Upstream } from './table/route.ts';
+export type { RouteRequest } from './table/route-request.ts';
+export type { RuleTable } from './table/route-table.ts';
 export {
   canonicalisePath,
   describeAmbiguity,

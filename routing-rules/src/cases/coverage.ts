@@ -1,6 +1,7 @@
 import { sides } from '../language/rules-schema.ts';
 import type { Side } from '../language/rules-document.ts';
-import type { Route, RuleTable } from '../table/route-table.ts';
+import type { Route } from '../table/route.ts';
+import type { RuleTable } from '../table/route-table.ts';
 import type { CaseResult } from './run-case.ts';
 
 export interface RouteCoverage {

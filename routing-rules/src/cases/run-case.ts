@@ -3,7 +3,8 @@ import { overridesFrom } from '../decision/override-orders.ts';
 import type { OverrideReader, Subject } from '../decision/ports.ts';
 import { canonicalisePath, describeAmbiguity } from '../path/canonical-path.ts';
 import { matchRoute } from '../table/match-route.ts';
-import type { RouteRequest, RuleTable } from '../table/route-table.ts';
+import type { RouteRequest } from '../table/route-request.ts';
+import type { RuleTable } from '../table/route-table.ts';
 import type { RuleCase } from './cases-schema.ts';
 import { flagsFrom } from './flag-fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { bucketOf, bucketsOf } from '../rollout/bucket.ts';
-import type { Rollout } from '../table/route-table.ts';
+import type { Rollout } from '../table/route.ts';
 import type { Authority, Case, Ruling } from './authority.ts';
 
 const override: Authority = {

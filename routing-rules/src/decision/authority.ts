@@ -1,5 +1,5 @@
 import type { Side } from '../language/rules-document.ts';
-import type { Capability, Route } from '../table/route-table.ts';
+import type { Capability, Route } from '../table/route.ts';
 import type { DecisionReason } from './decision.ts';
 import type { FlagReader, GuardReader, OverrideReader, OwnershipReader } from './ports.ts';
 

@@ -129,6 +129,29 @@ describe('a decision', () => {
     expect(decideAt('live', nobody).fallback).toBeUndefined();
   });
 
+  test('takes the buckets below the percentage of the rules', () => {
+    // "1" with salt "trips.cutover" is bucket 2032; see conformance/bucket.json.
+    const sideAt = (percent: number) => {
+      const rollout = { percent, stickiness: 'scope' };
+      const table = tableOf(rulesText({ capabilities: { trips: { ...aCapability, rollout } }, routes: [trips] }));
+      const subject: Subject = { kind: 'identified', id: '1' };
+      const { side: chosen, bucket } = decide({
+        table,
+        match: matchRoute(table, request),
+        request,
+        subject,
+        flags: everybody,
+      });
+      return `${chosen} ${bucket}`;
+    };
+    expect([0, 20.32, 20.33, 100].map(sideAt)).toEqual([
+      'legacy 2032',
+      'legacy 2032',
+      'extracted 2032',
+      'extracted 2032',
+    ]);
+  });
+
   test('asks the flag once, and only when it decides', () => {
     const asked: string[] = [];
     const flags: FlagReader = {

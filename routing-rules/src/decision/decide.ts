@@ -1,6 +1,8 @@
 import { safeMethods } from '../language/access.ts';
 import type { RouteMatch } from '../table/match-route.ts';
-import type { Destination, Route, RouteRequest, RouteTarget, RuleTable } from '../table/route-table.ts';
+import type { Destination, Route, RouteTarget } from '../table/route.ts';
+import type { RouteRequest } from '../table/route-request.ts';
+import type { RuleTable } from '../table/route-table.ts';
 import { authorities, ruleByFlag } from './authorities.ts';
 import type { Case, Hearing, Ruling } from './authority.ts';
 import type { Decision } from './decision.ts';

@@ -1,7 +1,6 @@
 import type { Access } from '../language/access.ts';
 import type { Side, Stage } from '../language/rules-document.ts';
-import type { Timeouts, Upstream } from '../table/route-table.ts';
-import type { Destination } from '../table/route-table.ts';
+import type { Destination, Timeouts, Upstream } from '../table/route.ts';
 
 /** Why a request goes where it goes; `kind` has few values and may be a metric's label. */
 export type DecisionReason =

@@ -1,5 +1,6 @@
 import { headerOf } from '../table/route-conditions.ts';
-import type { Capability, Route, RouteRequest } from '../table/route-table.ts';
+import type { Capability, Route } from '../table/route.ts';
+import type { RouteRequest } from '../table/route-request.ts';
 import type { Subject } from './ports.ts';
 
 export interface ScopeFacts {

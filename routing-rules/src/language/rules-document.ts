@@ -14,7 +14,6 @@ type Frozen<T> = T extends readonly (infer Element)[]
 export type RulesDocument = Frozen<z.output<typeof rulesSchema>>;
 export type RouteRule = RulesDocument['routes'][number];
 export type CapabilityRule = RulesDocument['capabilities'][string];
-export type UpstreamRule = RulesDocument['upstreams'][string];
 /** Where the facade takes the caller's identity from. */
 export type SubjectSource = RulesDocument['defaults']['subject'];
 export type ScopeSource = RouteRule['scope'];

@@ -1,6 +1,6 @@
 import { RuleTableError } from '../rule-table-error.ts';
 import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
-import type { Capability, Destination, Timeouts, Upstream } from './route-table.ts';
+import type { Capability, Destination, Timeouts, Upstream } from './route.ts';
 
 export interface Compiled {
   readonly document: RulesDocument;

@@ -7,7 +7,8 @@ import { RuleTableError } from '../rule-table-error.ts';
 import { compileCapabilities, compileDestination, compileUpstreams, type Compiled } from './compile-parts.ts';
 import type { RouteConditions } from './route-conditions.ts';
 import { buildRouteIndex, type RouteEntry } from './route-index.ts';
-import type { Route, RouteTarget, RuleTable } from './route-table.ts';
+import type { Route, RouteTarget } from './route.ts';
+import type { RuleTable } from './route-table.ts';
 
 /**
  * Turns checked rules into the table that requests are matched against.

@@ -7,7 +7,9 @@ import { crowdedRequests, crowdedRules } from '../testing/rule-shapes.ts';
 import { documentOf, rulesText, tableOf } from '../testing/rules-builder.ts';
 import { compileRules } from './compile-rules.ts';
 import { matchRoute } from './match-route.ts';
-import type { Route, RouteRequest, RuleTable } from './route-table.ts';
+import type { Route } from './route.ts';
+import type { RouteRequest } from './route-request.ts';
+import type { RuleTable } from './route-table.ts';
 
 const requestSchema = z.strictObject({
   method: z.string(),

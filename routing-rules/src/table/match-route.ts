@@ -1,7 +1,9 @@
 import { segmentNames } from '../path/path-segments.ts';
 import type { PathNode, RouteEntry } from './route-index.ts';
 import { unmetCondition } from './route-conditions.ts';
-import type { Route, RouteRequest, RuleTable } from './route-table.ts';
+import type { Route } from './route.ts';
+import type { RouteRequest } from './route-request.ts';
+import type { RuleTable } from './route-table.ts';
 
 export type RouteMatch =
   | { readonly kind: 'matched'; readonly route: Route; readonly params: Readonly<Record<string, string>> }

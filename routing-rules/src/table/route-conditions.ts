@@ -1,4 +1,4 @@
-import type { RouteRequest } from './route-table.ts';
+import type { RouteRequest } from './route-request.ts';
 
 /** What a request must have besides host, method and the shape of its path. */
 export interface RouteConditions {
@@ -23,9 +23,9 @@ export function unmetCondition(
     : `${mediaType} is neither accepted nor sent`;
 }
 
-/** Value of a header that came once; a name like "constructor" finds nothing. */
+/** Value of a header that came once; whatever else stands under a name, such as "constructor", is no text. */
 export function headerOf({ headers }: RouteRequest, name: string): string | undefined {
-  const value = headers && Object.hasOwn(headers, name) ? headers[name] : undefined;
+  const value = headers?.[name];
   return typeof value === 'string' ? value : undefined;
 }
 

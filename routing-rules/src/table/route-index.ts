@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import type { PatternSegment } from '../path/path-pattern.ts';
 import type { RouteConditions } from './route-conditions.ts';
-import type { Route } from './route-table.ts';
+import type { Route } from './route.ts';
 
 /** A route where the index keeps it, with what a request must still fulfil once its path has led there. */
 export interface RouteEntry {

@@ -1,66 +1,6 @@
-import type { Access } from '../language/access.ts';
-import type { CapabilityRule, ScopeSource, Side, Stage, SubjectSource } from '../language/rules-document.ts';
+import type { SubjectSource } from '../language/rules-document.ts';
 import type { RouteIndex } from './route-index.ts';
-
-/** A server that requests can go to. */
-export interface Upstream {
-  readonly name: string;
-  readonly side: Side;
-  /** Scheme, host and port, without a slash at the end. */
-  readonly url: string;
-}
-
-export interface Timeouts {
-  readonly connectMs: number;
-  readonly headersMs: number;
-  readonly bodyIdleMs: number;
-  /** Undefined for streams, which end when they end. */
-  readonly totalMs: number | undefined;
-}
-
-/** An upstream with the timeouts of one route. */
-export interface Destination {
-  readonly upstream: Upstream;
-  readonly timeouts: Timeouts;
-}
-
-export interface Rollout {
-  /** 0..100 in steps of 0.01. */
-  readonly percent: number;
-  readonly stickiness: 'scope' | 'subject';
-  readonly salt: string;
-}
-
-export interface Capability {
-  readonly name: string;
-  readonly flag: string;
-  readonly stage: Stage;
-  readonly handover: CapabilityRule['handover'];
-  readonly anonymous: CapabilityRule['anonymous'];
-  readonly rollout: Rollout | undefined;
-}
-
-export type RouteTarget =
-  | { readonly kind: 'fixed'; readonly destination: Destination }
-  | {
-      readonly kind: 'capability';
-      readonly capability: Capability;
-      readonly legacy: Destination;
-      readonly extracted: Destination;
-    };
-
-export interface Route {
-  readonly id: string;
-  /** As they stand in the file: GET stands for HEAD too, ANY for all. */
-  readonly methods: readonly string[];
-  readonly path: string;
-  readonly host: string | undefined;
-  readonly access: Access;
-  readonly scope: ScopeSource;
-  /** Where the caller's identity comes from. */
-  readonly subject: SubjectSource;
-  readonly target: RouteTarget;
-}
+import type { Capability, Destination, Route, Upstream } from './route.ts';
 
 /** The compiled rules: frozen, and swapped as a whole when the file changes. */
 export interface RuleTable {
@@ -72,16 +12,4 @@ export interface RuleTable {
   readonly fallback: Destination;
   readonly defaultSubject: SubjectSource;
   readonly index: RouteIndex;
-}
-
-/** What routing looks at. */
-export interface RouteRequest {
-  /** Upper-case. */
-  readonly method: string;
-  /** Canonical, without the query; see `canonicalisePath`. */
-  readonly path: string;
-  /** The Host header as it came. */
-  readonly host?: string | undefined;
-  /** Names in lower case, as Node gives them. */
-  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
 }

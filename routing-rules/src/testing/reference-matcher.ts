@@ -1,5 +1,5 @@
 import type { RulesDocument, RouteRule } from '../language/rules-document.ts';
-import type { RouteRequest } from '../table/route-table.ts';
+import type { RouteRequest } from '../table/route-request.ts';
 
 /**
  * What matching means, written down without an index: try every route, keep those that fit, take the most specific.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseRules } from '../language/parse-rules.ts';
 import type { RulesDocument } from '../language/rules-document.ts';
-import type { RouteRequest } from '../table/route-table.ts';
+import type { RouteRequest } from '../table/route-request.ts';
 import { rulesText } from './rules-builder.ts';
 
 const names = ['a', 'B', 'b', '7'];

@@ -9,8 +9,7 @@ export type Draft<T> = T extends readonly (infer Element)[]
 
 /** A copy of `value` without the parts whose type is not the one that `Input` promises. */
 export function draftOf<Input>(value: unknown, issues: readonly z.core.$ZodIssue[]): Draft<Input> {
-  // Not structuredClone: what two aliases share must become two things, so that leaving out one keeps the other.
-  const draft: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value));
+  const draft = structuredClone(value);
   if (issues.some((issue) => hasWrongType(issue) && issue.path.length === 0)) return {} as Draft<Input>;
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) leaveOut(draft, [...issue.path, key]);

@@ -98,4 +98,7 @@ test('a duplicate key is a problem at its second place, and the rest is read', (
     kind: 'read',
     problems: [{ code: 'duplicate-key', path: 'a[0].b', line: 3, column: 5 }],
   });
+  if (reading.kind !== 'read') return;
+  expect(reading.file.value).toEqual({ a: [{ b: 2 }] });
+  expect(reading.file.locate({ code: 'missing', path: ['a', 0, 'b'], message: '', remedy: '' }).line).toBe(3);
 });

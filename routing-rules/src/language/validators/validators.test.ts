@@ -76,6 +76,7 @@ describe('a loop of the facade to itself', () => {
   test.each([
     ['http://127.0.0.1:3000', '127.0.0.1:8080'],
     ['http://10.0.0.7:8080', '0.0.0.0:8080'],
+    ['http://facade.example', 'https://facade.example'],
   ])('%s is none when it listens on %s', (url, address) => accepts(withLegacy(url), [address]));
 });
 
@@ -111,6 +112,12 @@ describe('reads and writes', () => {
     expect(codesOf(withRoute({ methods: ['POST'], capability: undefined }))).toEqual(['write-without-owner routes[0]']);
     expect(codesOf(withRoute({ methods: ['ANY'], capability: undefined }))).toEqual(['write-without-owner routes[0]']);
     expect(codesOf(withRoute({ access: 'write', capability: undefined }))).toEqual(['write-without-owner routes[0]']);
+  });
+
+  test('a route whose methods are wrong is not said to write', () => {
+    expect(codesOf(withRoute({ methods: ['FETCH'], capability: undefined }))).toEqual([
+      'unknown-value routes[0].methods[0]',
+    ]);
   });
 
   test('a read without an owner goes to the default', () => {
