@@ -22,6 +22,7 @@ export interface UnleashSourceParts {
 const requestTimeoutMs = 10_000;
 const longestSilenceMs = 30_000;
 const backupEveryMs = 60_000;
+const statistics = /\/client\/(register|metrics)\b/;
 
 /**
  * Flags from an Unleash server through its own SDK. Added here is what the SDK lacks: its poller stops for good after one
@@ -141,7 +142,9 @@ class UnleashSource implements FlagSource {
   }
 
   #complain(poller: Unleash, complaint: unknown): void {
-    if (poller === this.#poller) this.#complaint = messageOf(complaint);
+    const text = messageOf(complaint);
+    // What goes wrong with the SDK's usage statistics says nothing about the flags.
+    if (poller === this.#poller && !statistics.test(text)) this.#complaint = text;
   }
 
   readonly #watch = (): void => {

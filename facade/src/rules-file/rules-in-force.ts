@@ -78,6 +78,13 @@ function unmetNeeds({ routes }: RuleTable, abilities: Abilities): readonly strin
     .filter(({ isMet, ids }) => !isMet && ids.length > 0)
     .map(
       ({ what, key, ids }) =>
-        `${ids.map(({ id }) => id).join(', ')}: know ${what}, but ${key} is not set, so that nobody would be known. Set it, or change the rule.`,
+        `${few(ids)}: know ${what}, but ${key} is not set, so that nobody would be known. Set it, or change the rules.`,
     );
+}
+
+function few(routes: readonly { readonly id: string }[]): string {
+  const named = routes.slice(0, 3).map(({ id }) => id);
+  return routes.length > named.length
+    ? `${named.join(', ')} and ${routes.length - named.length} more`
+    : named.join(', ');
 }
