@@ -252,6 +252,17 @@ const promises: Readonly<Record<string, (kit: Kit) => Promise<void>>> = {
     await vi.waitFor(() => expect(second.seen.map(text)).toEqual(['a=1', 'a=2']), waiting);
   },
 
+  'the backlog of a group is what it has not applied': async ({ bus, topic, message, subscribe }) => {
+    const group = `group-${randomUUID()}`;
+    const mayEnd = createDeferred<undefined>();
+    await subscribe({ group, onBatch: () => mayEnd.promise });
+    const sending = bus.publish([message('a', '1'), message('b', '2'), message('c', '3')]);
+    await vi.waitFor(async () => expect(await bus.backlogCount(group, [topic])).toBe(3), waiting);
+    mayEnd.resolve(undefined);
+    await sending;
+    await vi.waitFor(async () => expect(await bus.backlogCount(group, [topic])).toBe(0), waiting);
+  },
+
   'creating topics again changes nothing': async ({ bus, topic, message, aReader }) => {
     const { seen } = await aReader();
     await bus.publish([message('a', '1')]);

@@ -25,6 +25,12 @@ export interface ChangeBus {
    * When it rejects, the same messages are handed over again after a pause; nothing is skipped.
    */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /**
+   * Messages that are durable, or on their way to be, and that the group has not committed yet.
+   *
+   * @throws when the bus cannot be asked
+   */
+  backlogCount(group: string, topics: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -63,6 +63,7 @@ export function createEmbeddedBus(options: EmbeddedBusOptions): EmbeddedBus {
       groups.set(group, { topics: new Set(topics), queue });
       return Promise.resolve(subscription);
     },
+    backlogCount: (group) => Promise.resolve(groups.get(group)?.queue.waitingCount ?? 0),
     async close() {
       isClosed = true;
       await Promise.all([...groups.values()].map(({ queue }) => queue.stop()));

@@ -14,6 +14,8 @@ export interface GroupQueueParts {
 /** What waits for one consumer group, in order. It outlives its subscriptions. */
 export interface GroupQueue {
   enqueue(messages: readonly BusMessage[]): Ticket;
+  /** Messages that are not applied yet. */
+  readonly waitingCount: number;
   /** Hands batches over, one at a time. @throws {BanyanError} BUS_GROUP_TAKEN while another subscription of the group is open */
   start(options: Pick<SubscribeOptions, 'onBatch' | 'maxBatchCount'>): Subscription;
   /** Waits for the running batch; what was not applied stays in the queue. */
@@ -64,16 +66,15 @@ export function createGroupQueue({ group, log, redeliveryPauseMs }: GroupQueuePa
   }
 
   return {
+    get waitingCount() {
+      return queue.length;
+    },
     enqueue(messages) {
-      const ticket = createCountdown(messages.length);
-      for (const message of messages) queue.push({ message, ticket });
+      const ticket = append(queue, messages);
       wake();
       return {
         applied: ticket.promise,
-        forget() {
-          const kept = queue.splice(handedOverCount).filter((entry) => entry.ticket !== ticket);
-          queue.push(...kept);
-        },
+        forget: () => dropWaiting(queue, handedOverCount, ticket),
       };
     },
     start(options) {
@@ -84,6 +85,18 @@ export function createGroupQueue({ group, log, redeliveryPauseMs }: GroupQueuePa
     },
     stop,
   };
+}
+
+function append(queue: Entry[], messages: readonly BusMessage[]): Countdown {
+  const ticket = createCountdown(messages.length);
+  for (const message of messages) queue.push({ message, ticket });
+  return ticket;
+}
+
+/** What is handed over right now, the first entries, stays. */
+function dropWaiting(queue: Entry[], handedOverCount: number, ticket: Countdown): void {
+  const kept = queue.splice(handedOverCount).filter((entry) => entry.ticket !== ticket);
+  queue.push(...kept);
 }
 
 function firstBatch(queue: readonly Entry[], maxCount: number): readonly Entry[] {

@@ -5,7 +5,7 @@ import { byteLimits } from '../bus/message-size.ts';
 import { kafkaLogCreator } from './kafka-log.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { subscribeToKafka } from './kafka-subscription.ts';
-import { ensureKafkaTopics, refuseExpired, type TopicSettings } from './kafka-topics.ts';
+import { countBacklog, ensureKafkaTopics, refuseExpired, type TopicSettings } from './kafka-topics.ts';
 
 export interface KafkaBusOptions {
   readonly brokers: readonly string[];
@@ -56,6 +56,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       subscriptions.push(opened);
       return opened;
     },
+    backlogCount: (group, topics) => withAdmin(kafka, (admin) => countBacklog(admin, group, topics)),
     async close() {
       await Promise.all(subscriptions.map((subscription) => subscription.close()));
       await publisher.close();

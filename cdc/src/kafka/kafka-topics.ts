@@ -57,15 +57,42 @@ function refuseOtherCount(topic: string, foundCount: number, wantedCount: number
 
 /** @throws {BanyanError} BUS_CHANGES_EXPIRED when the topic no longer holds what the group has not read */
 export async function refuseExpired(admin: Admin, group: string, topics: readonly string[]): Promise<void> {
-  const committed = await patiently(() => admin.fetchOffsets({ groupId: group, topics: [...topics] }));
-  for (const { topic, partitions } of committed) {
-    const ends = await patiently(() => admin.fetchTopicOffsets(topic));
-    for (const { partition, offset } of partitions) {
-      const lowest = ends.find((end) => end.partition === partition)?.low ?? '0';
-      // -1: the group has read nothing yet.
-      if (BigInt(offset) >= 0n && BigInt(offset) < BigInt(lowest)) throw expired(`${topic}/${partition}`, group);
-    }
+  for (const { where, committed, low } of await readPlaces(admin, group, topics)) {
+    if (committed !== undefined && committed < low) throw expired(where, group);
   }
+}
+
+/** Records of the topics that the group has not committed. */
+export async function countBacklog(admin: Admin, group: string, topics: readonly string[]): Promise<number> {
+  const places = await readPlaces(admin, group, topics);
+  return places.reduce((sum, { committed, low, high }) => sum + Number(high - (committed ?? low)), 0);
+}
+
+/** Where a group stands in one partition. */
+interface GroupPlace {
+  readonly where: string;
+  /** Undefined when the group has read nothing yet. */
+  readonly committed: bigint | undefined;
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+async function readPlaces(admin: Admin, group: string, topics: readonly string[]): Promise<readonly GroupPlace[]> {
+  const committed = await patiently(() => admin.fetchOffsets({ groupId: group, topics: [...topics] }));
+  const places = committed.map(async ({ topic, partitions }) => {
+    const ends = await patiently(() => admin.fetchTopicOffsets(topic));
+    return partitions.map(({ partition, offset }): GroupPlace => {
+      const end = ends.find((candidate) => candidate.partition === partition);
+      return {
+        where: `${topic}/${partition}`,
+        // -1: nothing was committed.
+        committed: BigInt(offset) < 0n ? undefined : BigInt(offset),
+        low: BigInt(end?.low ?? 0),
+        high: BigInt(end?.high ?? 0),
+      };
+    });
+  });
+  return (await Promise.all(places)).flat();
 }
 
 /** A broker that has just started knows no groups, and a topic just made has no leader, for a moment; kafkajs' admin reports that. */

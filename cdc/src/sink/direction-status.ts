@@ -53,6 +53,8 @@ export interface DirectionStatus {
   readonly state: SinkState;
   /** Seconds the target is behind what was handed over; null before the first batch. */
   readonly lagSeconds: number | null;
+  /** Changes that are on the bus and not applied yet; undefined while the bus cannot be asked. */
+  readonly backlogCount: number | undefined;
   readonly counts: DirectionCounts;
 }
 

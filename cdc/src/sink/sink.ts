@@ -50,6 +50,8 @@ export interface Sink {
   redrive(lane?: string): Promise<number>;
   /** Counts and parked lanes come from the target database; while that cannot be asked, they are `unknown`. Never rejects. */
   status(): Promise<DirectionStatus>;
+  /** Changes that are on the bus and not applied yet; undefined while the bus cannot be asked. */
+  backlogCount(): Promise<number | undefined>;
   /** Waits for the running batch. */
   close(): Promise<void>;
 }
@@ -65,7 +67,7 @@ export function createSink(parts: SinkParts): Sink {
     failpoint = noFailpoint,
     maxBatchCount = 2_000,
   } = parts;
-  const { name, source, target, topic } = direction;
+  const { name, topic } = direction;
   const times = { ...defaultTimes, ...parts.times };
   const session = createOriginSession(database, `banyan:${name}`);
   const health = createSinkHealth({ direction: name, log, metrics, now });
@@ -75,6 +77,7 @@ export function createSink(parts: SinkParts): Sink {
   const redriver = createRedriver({ ...shared, database });
   const onBatch = createBatchHandler({ ...shared, health, lag, now, failpoint, signal: closing.signal });
   let subscription: Subscription | undefined;
+  const backlogCount = (): Promise<number | undefined> => bus.backlogCount(name, [topic]).catch(() => undefined);
 
   return {
     direction: name,
@@ -87,10 +90,8 @@ export function createSink(parts: SinkParts): Sink {
       health.started();
     },
     redrive: (lane) => redriver.redrive(lane),
-    async status() {
-      const counts = await readCounts(database, name);
-      return { direction: name, source, target, state: health.state, lagSeconds: lag.seconds(), counts };
-    },
+    backlogCount,
+    status: () => readStatus(parts, health.state, lag.seconds(), backlogCount()),
     async close() {
       closing.abort();
       await subscription?.close();
@@ -99,4 +100,14 @@ export function createSink(parts: SinkParts): Sink {
       health.closed();
     },
   };
+}
+
+async function readStatus(
+  { direction: { name, source, target }, database }: SinkParts,
+  state: SinkState,
+  lagSeconds: number | null,
+  backlog: Promise<number | undefined>,
+): Promise<DirectionStatus> {
+  const [counts, backlogCount] = await Promise.all([readCounts(database, name), backlog]);
+  return { direction: name, source, target, state, lagSeconds, backlogCount, counts };
 }

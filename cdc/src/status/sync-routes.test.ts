@@ -39,6 +39,7 @@ const directionStatus: DirectionStatus = {
   target: 'trips',
   state: { kind: 'running' },
   lagSeconds: 0.02,
+  backlogCount: 7,
   counts: {
     kind: 'known',
     pipelines: [
@@ -71,6 +72,7 @@ const directionStatus: DirectionStatus = {
 };
 
 const redriven: (string | undefined)[] = [];
+let waitingCount: number | undefined = 0;
 const aSink = (state: SinkState, status: DirectionStatus = directionStatus): Sink => ({
   direction: 'legacy-trips',
   state,
@@ -80,6 +82,7 @@ const aSink = (state: SinkState, status: DirectionStatus = directionStatus): Sin
     return Promise.resolve(3);
   },
   status: () => Promise.resolve(status),
+  backlogCount: () => Promise.resolve(waitingCount),
   close: () => Promise.resolve(),
 });
 
@@ -131,6 +134,7 @@ describe('GET /status', () => {
           why: null,
           remedy: null,
           lagSeconds: 0.02,
+          backlogCount: 7,
           lastCommittedAt: '2026-11-21T03:04:05.000Z',
           appliedCount: 5,
           staleCount: 1,
@@ -192,6 +196,14 @@ describe('GET /ready', () => {
     const capture = aCapture({ kind: captureKind, ...trouble });
     const url = await aServer([capture], [aSink({ kind: sinkKind, ...trouble })]);
     await request(url).get('/ready').expect(status);
+  });
+
+  test('waits until the first backlog is applied, and does not go back when there is another one', async () => {
+    const url = await aServer([aCapture({ kind: 'streaming' })], [aSink({ kind: 'running' })]);
+    const statuses: number[] = [];
+    for (waitingCount of [5, undefined, 0, 5]) statuses.push((await request(url).get('/ready')).status);
+    waitingCount = 0;
+    expect(statuses).toEqual([503, 503, 200, 200]);
   });
 });
 

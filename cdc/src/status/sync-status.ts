@@ -41,6 +41,8 @@ export interface DirectionReport {
   readonly why: string | null;
   readonly remedy: string | null;
   readonly lagSeconds: number | null;
+  /** Changes that are on the bus and not applied yet; null while the bus cannot be asked. */
+  readonly backlogCount: number | null;
   /** When the source committed the furthest change that was handled, ISO text. */
   readonly lastCommittedAt: string | null;
   readonly appliedCount: number;
@@ -109,7 +111,7 @@ export function sourceReport({ source, state, lagBytes, retainedBytes, ...rest }
 }
 
 export function directionReport(status: DirectionStatus, directions: readonly Direction[]): DirectionReport {
-  const { direction, source, target, state, lagSeconds, counts } = status;
+  const { direction, source, target, state, lagSeconds, backlogCount, counts } = status;
   const known = counts.kind === 'known' ? counts : { pipelines: [], parkedLaneCount: 0, parkedLanes: [] };
   const pipelines = pipelineReports(direction, known.pipelines, directions);
   const sum = (count: (pipeline: PipelineReport) => number): number =>
@@ -121,6 +123,7 @@ export function directionReport(status: DirectionStatus, directions: readonly Di
     state: state.kind,
     ...troubleOf(counts.kind === 'unknown' ? counts : state),
     lagSeconds,
+    backlogCount: backlogCount ?? null,
     lastCommittedAt: latest(known.pipelines.map(({ committedAt }) => committedAt)),
     appliedCount: sum(({ appliedCount }) => appliedCount),
     staleCount: sum(({ staleCount }) => staleCount),

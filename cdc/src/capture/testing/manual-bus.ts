@@ -32,6 +32,7 @@ export function createManualBus(): ManualBus {
       return promise;
     },
     subscribe: () => Promise.resolve({ close: () => Promise.resolve() }),
+    backlogCount: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
 }

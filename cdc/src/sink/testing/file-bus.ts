@@ -57,6 +57,7 @@ export function openFileBus(folder: string): FileBus {
         },
       });
     },
+    backlogCount: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
 }
