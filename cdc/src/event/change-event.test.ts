@@ -125,6 +125,14 @@ describe('parseChangeEvent', () => {
     });
   });
 
+  test('a value that is no JSON is not quoted in the reason', () => {
+    const value = Buffer.from('{"secret": "row value');
+    expect(parseChangeEvent({ ...only(aChange()), value })).toEqual({
+      kind: 'unreadable',
+      reason: 'its text is no JSON',
+    });
+  });
+
   test('a column that holds a structure is named', () => {
     const value = Buffer.from(only(aChange()).value?.toString().replace('"1.50"', '{"scale":2}') ?? '');
     expect(parseChangeEvent({ ...only(aChange()), value })).toEqual({

@@ -25,10 +25,19 @@ type JsonObject = Readonly<Record<string, unknown>>;
 class Unreadable extends TypeError {}
 
 function readEnvelope(text: string): JsonObject {
-  const envelope = objectOf(JSON.parse(text), 'the envelope');
+  const envelope = objectOf(parseJson(text), 'the envelope');
   return [envelope['before'], envelope['after']].some(hasRoundedNumber)
     ? objectOf(parseJsonLossless(text), 'the envelope')
     : envelope;
+}
+
+/** Node's own message quotes the text, and with it values of the row. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unreadable('its text is no JSON');
+  }
 }
 
 /** True where JSON.parse may have rounded: a whole number that no longer stands for one integer. */
@@ -78,7 +87,7 @@ function isColumnValue(value: unknown): value is ColumnValue {
 
 function unavailableOf(header: string | undefined): readonly string[] {
   if (header === undefined) return [];
-  const names: unknown = JSON.parse(header);
+  const names = parseJson(header);
   if (!Array.isArray(names)) throw new Unreadable(`the header ${headerNames.unavailable} is no list`);
   return names.map((name) => textOf(name, headerNames.unavailable));
 }
