@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { repositoryFolder } from '../folders.ts';
 import { childEnvironment } from '../config.ts';
+import { patiently } from '../testing/patiently.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { describeExit, startGuarded } from './guarded-process.ts';
 import { startTimeOf } from './process-identity.ts';
@@ -42,9 +43,9 @@ describe('a guarded process', () => {
 
   test('that does not listen is killed with all it started', async () => {
     const child = startGuarded({ ...shell(`trap '' TERM; sleep 600 & echo $!; wait; wait`), stopGraceMs: 100 });
-    await expect.poll(() => child.lastLines.length).toBe(1);
+    await expect.poll(() => child.lastLines.length, patiently).toBe(1);
     expect((await child.stop()).signal).toBe('SIGKILL');
-    await expect.poll(() => startTimeOf(Number(child.lastLines[0]))).toBeUndefined();
+    await expect.poll(() => startTimeOf(Number(child.lastLines[0])), patiently).toBeUndefined();
   });
 
   test('sees nothing of the environment but what it is given', async () => {
@@ -70,5 +71,5 @@ test('kill -9 of the parent leaves no orphan', async () => {
   const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
   expect(await startTimeOf(Number(line))).toBeDefined();
   parent.kill('SIGKILL');
-  await expect.poll(() => startTimeOf(Number(line)), { timeout: 5_000 }).toBeUndefined();
+  await expect.poll(() => startTimeOf(Number(line)), patiently).toBeUndefined();
 });

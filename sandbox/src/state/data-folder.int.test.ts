@@ -1,6 +1,7 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { canReach, chooseRunAs } from '../postgres/run-as.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openDataFolder, wipeDataFolder } from './data-folder.ts';
 
@@ -22,6 +23,13 @@ describe('a data folder', () => {
     const path = await temporaryFolder();
     await mkdir(join(path, 'cache'));
     expect((await openDataFolder(path)).path).toBe(path);
+  });
+
+  test('can be entered by the user that Postgres runs as, although a temporary folder was closed to it', async () => {
+    const path = await temporaryFolder();
+    await chmod(path, 0o700);
+    await openDataFolder(path);
+    expect(canReach(path, await chooseRunAs())).toBe(true);
   });
 
   test('loses everything but downloads and the lock when it is wiped', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BanyanError } from '@banyan/platform';
 import { reachablePlace } from '../postgres/reachable-folder.ts';
@@ -32,6 +32,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
       concerning: folder,
     });
   }
+  // Root's Postgres runs as another user, which must pass through to its own folder; what is secret in here has a mode of its own.
+  if (process.getuid?.() === 0) await chmod(folder, 0o755);
   await writeFile(join(folder, markerFile), 'The data of a Banyan sandbox. `banyan up --fresh` removes it.\n');
   const logs = join(folder, 'logs');
   const facade = join(folder, 'facade');

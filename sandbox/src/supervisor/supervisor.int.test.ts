@@ -5,6 +5,7 @@ import { childEnvironment } from '../config.ts';
 import { freePort } from '../processes/free-port.ts';
 import { startGuarded } from '../processes/guarded-process.ts';
 import { startTimeOf } from '../processes/process-identity.ts';
+import { patiently } from '../testing/patiently.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { nodeProcess } from './node-process.ts';
 import type { Launch, ProcessSpec } from './supervised-process.ts';
@@ -45,7 +46,7 @@ describe('a supervisor', () => {
     await supervisor.start(sleeper('one'));
     const first = pidOf(supervisor, 'one') ?? 0;
     process.kill(first, 'SIGKILL');
-    await expect.poll(() => kinds(events).filter((kind) => kind === 'one ready').length).toBe(2);
+    await expect.poll(() => kinds(events).filter((kind) => kind === 'one ready').length, patiently).toBe(2);
     expect(pidOf(supervisor, 'one')).not.toBe(first);
     expect(events.find(({ kind }) => kind === 'crashed')).toMatchObject({ exit: { signal: 'SIGKILL' } });
   });
@@ -73,7 +74,7 @@ describe('a supervisor', () => {
     await supervisor.start({ name: 'deaf', launch: shell(`trap '' TERM; while :; do sleep 1; done`) });
     const pid = pidOf(supervisor, 'deaf') ?? 0;
     supervisor.killAll();
-    await expect.poll(() => startTimeOf(pid)).toBeUndefined();
+    await expect.poll(() => startTimeOf(pid), patiently).toBeUndefined();
   });
 
   test('starts nothing once it stops', async () => {
@@ -97,7 +98,7 @@ describe('a supervisor', () => {
     });
     const started = supervisor.start({ name: 'slow', launch });
     const outcome = expect(started).rejects.toMatchObject({ code: 'SANDBOX_PROCESS_ENDED' });
-    await expect.poll(() => pidOf(supervisor, 'slow')).toBeDefined();
+    await expect.poll(() => pidOf(supervisor, 'slow'), patiently).toBeDefined();
     await supervisor.stopAll();
     await outcome;
   });
@@ -129,7 +130,7 @@ describe('a Node process', () => {
     const launch = nodeProcess({ ...aMain(main, await freePort()), startTimeoutMs: 30_000 });
     await supervisor.start({ name: 'fixture', launch, onLine: (line) => lines.push(line) });
     expect(kinds(events)).toEqual(['fixture starting', 'fixture ready']);
-    await expect.poll(() => lines).toEqual(['asked 1', 'asked 2', 'asked 3']);
+    await expect.poll(() => lines, patiently).toEqual(['asked 1', 'asked 2', 'asked 3']);
   });
 
   test('that ends before it is ready is an error with its last lines, not a restart', async () => {
@@ -150,6 +151,6 @@ describe('a Node process', () => {
     const launch = nodeProcess({ ...aMain(main, await freePort()), startTimeoutMs: 1_500 });
     await expect(supervisor.start({ name: 'fixture', launch })).rejects.toMatchObject({ code: 'SANDBOX_PROCESS_SLOW' });
     const pid = Number(await readFile(pidFile, 'utf8'));
-    await expect.poll(() => startTimeOf(pid)).toBeUndefined();
+    await expect.poll(() => startTimeOf(pid), patiently).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { patiently } from '../testing/patiently.ts';
 import { startTraffic } from './start-traffic.ts';
 import type { TrafficCounts } from './traffic-counts.ts';
 
@@ -33,7 +34,7 @@ describe('traffic', () => {
     const { url, paths } = await aFacade(fleet);
     // One user only, so that the rides do not interleave with each other's.
     const traffic = startTraffic({ facadeUrl: url, requestsPerSecond: 100, userCount: 1, onReport: () => undefined });
-    await expect.poll(() => paths).toContain('GET /trips/7');
+    await expect.poll(() => paths, patiently).toContain('GET /trips/7');
     await traffic.stop();
     const order = [
       'POST /users/login',
@@ -55,7 +56,7 @@ describe('traffic', () => {
       requestsPerSecond: 200,
       onReport: (counts) => reports.push(counts),
     });
-    await expect.poll(() => paths.length).toBeGreaterThan(20);
+    await expect.poll(() => paths.length, patiently).toBeGreaterThan(20);
     await traffic.stop();
     const [{ byStatus, bySide }] = reports as [TrafficCounts];
     expect(Object.keys(byStatus)).toContain('200');
@@ -65,7 +66,9 @@ describe('traffic', () => {
   test('lets a user log in once, not for every ride', async () => {
     const { url, paths } = await aFacade(fleet);
     const traffic = startTraffic({ facadeUrl: url, requestsPerSecond: 500, userCount: 1, onReport: () => undefined });
-    await expect.poll(() => paths.filter((path) => path === 'POST /trips/7/complete').length).toBeGreaterThan(3);
+    await expect
+      .poll(() => paths.filter((path) => path === 'POST /trips/7/complete').length, patiently)
+      .toBeGreaterThan(3);
     await traffic.stop();
     const logins = paths.filter((path) => path === 'POST /users/login').length;
     expect(logins).toBeLessThan(paths.filter((path) => path === 'POST /trips').length);
@@ -80,7 +83,7 @@ describe('traffic', () => {
       reportEveryMs: 50,
       onReport: (counts) => reports.push(counts),
     });
-    await expect.poll(() => reports.some(({ skippedCount }) => skippedCount > 0), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => reports.some(({ skippedCount }) => skippedCount > 0), patiently).toBe(true);
     await traffic.stop();
     expect(paths.length).toBeLessThanOrEqual(64);
   });
@@ -93,7 +96,7 @@ describe('traffic', () => {
       reportEveryMs: 20,
       onReport: (counts) => reports.push(counts),
     });
-    await expect.poll(() => reports.filter(({ failedCount }) => failedCount > 0).length).toBeGreaterThan(2);
+    await expect.poll(() => reports.filter(({ failedCount }) => failedCount > 0).length, patiently).toBeGreaterThan(2);
     await traffic.stop();
   });
 });

@@ -8,6 +8,7 @@ import { repositoryFolder } from '../folders.ts';
 import { toolEnvironment } from '../config.ts';
 import { startTimeOf } from '../processes/process-identity.ts';
 import { readSandboxState } from '../state/sandbox-state.ts';
+import { patiently } from '../testing/patiently.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { SandboxEvent } from './sandbox-event.ts';
 import type { PlannedProcess, SandboxPlan } from './sandbox-plan.ts';
@@ -82,7 +83,7 @@ describe('a sandbox', () => {
     ]);
     const state = await readSandboxState(wanted.dataDir);
     expect(state?.facade.url).toBe(sandbox.state.facade.url);
-    await expect.poll(async () => (await readSandboxState(wanted.dataDir))?.processes.length).toBe(3);
+    await expect.poll(async () => (await readSandboxState(wanted.dataDir))?.processes.length, patiently).toBe(3);
     const pids = pidsOf(sandbox);
     await sandbox.stop();
     expect(await anyAlive(pids)).toBe(false);
@@ -120,7 +121,9 @@ describe('a sandbox', () => {
     const wanted = await options({ onEvent: (event) => events.push(event) });
     const sandbox = await start(wanted);
     await fetch(`${sandbox.state.facade.url}/crash`).catch(() => undefined);
-    await expect.poll(() => events.filter((event) => event.kind === 'ready' && event.name === 'facade').length).toBe(2);
+    await expect
+      .poll(() => events.filter((event) => event.kind === 'ready' && event.name === 'facade').length, patiently)
+      .toBe(2);
     expect(events.find(({ kind }) => kind === 'crashed')).toMatchObject({
       name: 'facade',
       exit: { code: 9 },
@@ -136,7 +139,7 @@ describe('a sandbox', () => {
     const postgres = sandbox.processes.list().find(({ name }) => name === 'postgres')?.pid ?? 0;
     process.kill(postgres, 'SIGKILL');
     await expect
-      .poll(() => database.query('select id from committed').then(() => 'there', String), { timeout: 20_000 })
+      .poll(() => database.query('select id from committed').then(() => 'there', String), patiently)
       .toBe('there');
   });
 
@@ -203,7 +206,7 @@ async function aRunningProgram(wanted: SandboxOptions): Promise<{ child: ChildPr
     rest = parts.pop() ?? '';
     lines.push(...parts);
   });
-  await expect.poll(() => lines.some((line) => line.includes('all-ready')), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => lines.some((line) => line.includes('all-ready')), patiently).toBe(true);
   return { child, lines };
 }
 
@@ -231,11 +234,11 @@ describe('a program that runs a sandbox', () => {
     process.kill(pids[1] ?? 0, 'SIGSTOP');
     const ended = once(child, 'exit');
     child.kill('SIGINT');
-    await expect.poll(() => lines).toContain('{"kind":"stopping-all"}');
+    await expect.poll(() => lines, patiently).toContain('{"kind":"stopping-all"}');
     child.kill('SIGINT');
     await ended;
     expect(lines).toContain('{"kind":"forced"}');
-    await expect.poll(() => anyAlive(pids)).toBe(false);
+    await expect.poll(() => anyAlive(pids), patiently).toBe(false);
   });
 
   test('leaves no process behind when it is killed itself, and the next start goes well', async () => {
