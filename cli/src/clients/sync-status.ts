@@ -19,6 +19,7 @@ export const syncStatusSchema = z.object({
       state: z.string(),
       why: z.string().nullish(),
       lagSeconds: z.number().nullable(),
+      backlogCount: z.number().nullable(),
       pipelines: z.array(
         z.object({ name: z.string(), appliedCount: z.number(), staleCount: z.number(), parkedCount: z.number() }),
       ),

@@ -95,7 +95,7 @@ function refuseContradictions({ user, percent, on, off }: SetOptions): void {
   }
 }
 
-export function describe({ flag, isEnabled, users, percent, hasForeignStrategies }: FlagIntent): string {
+function describe({ flag, isEnabled, users, percent, hasForeignStrategies }: FlagIntent): string {
   const ways = [
     ...(users.length > 0 ? [`users ${users.join(', ')}`] : []),
     ...(percent > 0 ? [`${percent} % of all`] : []),

@@ -59,11 +59,20 @@ function formatStatus({ sources, directions }: SyncStatus): readonly string[] {
     ),
     '',
     ...formatTable(
-      ['PIPELINE', 'STATE', 'APPLIED', 'STALE', 'PARKED'],
-      directions.flatMap(({ pipelines, state }) =>
+      ['DIRECTION', 'STATE', 'WAITING', 'LAG SECONDS'],
+      directions.map(({ name, state, backlogCount, lagSeconds }) => [
+        name,
+        state,
+        String(backlogCount ?? '-'),
+        lagSeconds?.toFixed(3) ?? '-',
+      ]),
+    ),
+    '',
+    ...formatTable(
+      ['PIPELINE', 'APPLIED', 'STALE', 'PARKED'],
+      directions.flatMap(({ pipelines }) =>
         pipelines.map((pipeline) => [
           pipeline.name,
-          state,
           String(pipeline.appliedCount),
           String(pipeline.staleCount),
           String(pipeline.parkedCount),

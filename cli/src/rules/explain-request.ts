@@ -74,16 +74,5 @@ export async function explainLive(
   if (host !== undefined) query.set('host', host);
   for (const [name, value] of Object.entries(header)) query.append('header', `${name}:${value}`);
   const answer = await facade.call(liveSchema, 'GET', `/explain?${query.toString()}`);
-  const { side, routeId, upstream, reason } = answer.decision;
-  const width = Math.max(...answer.steps.map(({ name }) => name.length));
-  return {
-    value: answer,
-    lines: [
-      'As the running facade decides now:',
-      ...answer.steps.map(
-        ({ name, outcome, why }) => `${outcome === 'decides' ? '→' : ' '} ${name.padEnd(width)}  ${why}`,
-      ),
-      `${side}: ${upstream.name} at ${upstream.url} (${routeId ?? 'no route'}, ${reason.kind})`,
-    ],
-  };
+  return { value: answer, lines: ['As the running facade decides now:', ...formatExplanation(answer)] };
 }

@@ -162,13 +162,20 @@ describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) =
     expect(await user42.get('/trips')).toMatchObject({ side: 'legacy' });
   });
 
-  test('the facade restarted without Unleash decides legacy and says why', async () => {
+  test('the facade restarted without Unleash decides legacy and says why; a local order works', async () => {
     await sandbox.processes.stop('unleash');
     await sandbox.processes.restart('facade');
     expect(await user43.get('/trips')).toMatchObject({ status: 200, side: 'legacy' });
     const { flags } = await admin.status();
     expect(flags.kind).toBe('none');
     expect(flags.why).toMatch(/unleash/i);
+    const order = ['override', 'set', 'trips', 'extracted', '--subject', '43', '--reason', 'the story'];
+    expect(await run(...order)).toMatchObject({ exitCode: 0 });
+    expect(await user43.get('/trips')).toMatchObject({ status: 200, side: 'extracted' });
+    expect(await user42.get('/trips')).toMatchObject({ status: 200, side: 'legacy' });
+    expect((await run('rules', 'explain', 'GET', '/trips', '--user', '43')).out).toMatch(/→ override .*the story/);
+    await run('override', 'clear', 'trips', '--subject', '43');
+    expect(await user43.get('/trips')).toMatchObject({ status: 200, side: 'legacy' });
     await sandbox.processes.start('unleash');
     await vi.waitFor(async () => expect(await user43.get('/trips')).toMatchObject({ side: 'extracted' }), eventually);
   });
