@@ -23,13 +23,18 @@ interface Door {
 }
 
 /** A server that forwards upgrades to one place, with nothing around the upgrader. */
-async function doorTo(origin: string, timeouts: Partial<Timeouts> = {}): Promise<Door> {
+async function doorTo(
+  origin: string,
+  timeouts: Partial<Timeouts> = {},
+  before: (socket: Socket) => unknown = () => undefined,
+): Promise<Door> {
   const upgrader = createUpgrader(() => undefined);
   const outcomes: ForwardOutcome[] = [];
   const handle = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
     socket.on('error', () => undefined);
     if (head.length > 0) socket.unshift(head);
     const response = responseOn(request, socket);
+    await before(socket);
     const outcome = await upgrader.upgrade({
       request,
       socket,
@@ -41,7 +46,7 @@ async function doorTo(origin: string, timeouts: Partial<Timeouts> = {}): Promise
       timeouts: { connectMs: 5_000, headersMs: 5_000, bodyIdleMs: 5_000, totalMs: undefined, ...timeouts },
     });
     outcomes.push(outcome);
-    if (isAnswered(outcome)) return;
+    if (isAnswered(outcome) || socket.destroyed) return;
     response.writeHead(599).end(outcomeLabel(outcome));
   };
   const server = createServer().on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -197,6 +202,14 @@ describe('a handshake that comes to nothing', () => {
     side.reset();
     await client.ended;
     expect(outcomes).toMatchObject([{ kind: 'upstream-cut', phase: 'body' }]);
+  });
+
+  test('the client left before it was known where it goes: client-aborted, and no side is asked', async () => {
+    const side = await sides.raw(() => undefined);
+    const { port, outcomes } = await doorTo(side.origin, {}, (socket) => once(socket.destroy(), 'close'));
+    await openRawClient(port, handshake);
+    await eventually(() => expect(outcomes).toEqual([{ kind: 'client-aborted', phase: 'connect' }]));
+    expect(side.connectionCount()).toBe(0);
   });
 
   test("the client leaves first: client-aborted, and the side's connection ends", async () => {

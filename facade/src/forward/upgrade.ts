@@ -1,10 +1,11 @@
 import { ServerResponse, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import httpProxy from 'http-proxy';
+import type httpProxy from 'http-proxy';
 import { codeOf, messageOf } from '@banyan/platform';
 import { answerHead } from './answer-headers.ts';
 import { breakOff } from './break-off.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
+import { loadHttpProxy } from './load-http-proxy.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
 import { writeHead } from './write-head.ts';
 
@@ -35,11 +36,12 @@ const noHead = Buffer.alloc(0);
 
 /** @param onCount - told how many upgraded connections are open whenever that changes */
 export function createUpgrader(onCount: (openCount: number) => void): Upgrader {
-  const open = new OpenSockets(onCount);
+  const means = { proxies: loadHttpProxy(), open: new OpenSockets(onCount) };
+  const { open } = means;
   return {
     upgrade: (exchange) =>
       new Promise((resolve) => {
-        new Handshake(exchange, open, resolve).start();
+        new Handshake(exchange, means, resolve).start();
       }),
     get openCount() {
       return open.size;
@@ -76,9 +78,14 @@ export function responseOn(request: IncomingMessage, socket: Socket): ServerResp
   return response;
 }
 
+interface Means {
+  readonly proxies: typeof httpProxy;
+  readonly open: OpenSockets;
+}
+
 class Handshake {
   readonly #exchange: UpgradeExchange;
-  readonly #open: OpenSockets;
+  readonly #means: Means;
   readonly #settle: (outcome: ForwardOutcome) => void;
   readonly #clock: Clock;
   #phase: Phase = 'connect';
@@ -86,9 +93,9 @@ class Handshake {
   #isSettled = false;
   #outgoing: ClientRequest | undefined;
 
-  constructor(exchange: UpgradeExchange, open: OpenSockets, settle: (outcome: ForwardOutcome) => void) {
+  constructor(exchange: UpgradeExchange, means: Means, settle: (outcome: ForwardOutcome) => void) {
     this.#exchange = exchange;
-    this.#open = open;
+    this.#means = means;
     this.#settle = settle;
     this.#clock = startClock(exchange.timeouts, (isTotal) =>
       this.#fail({ kind: 'timed-out', phase: this.#phase, isTotal }),
@@ -97,8 +104,12 @@ class Handshake {
 
   start(): void {
     const { request, socket, origin, target, headers } = this.#exchange;
+    if (socket.destroyed) {
+      this.#fail({ kind: 'client-aborted', phase: 'connect' });
+      return;
+    }
     socket.once('close', this.#onClientClose);
-    const proxy = httpProxy.createProxyServer({ target: origin, toProxy: true });
+    const proxy = this.#means.proxies.createProxyServer({ target: origin, toProxy: true });
     proxy.once('proxyReqWs', (outgoing) => {
       this.#outgoing = this.#watch(outgoing);
     });
@@ -140,7 +151,7 @@ class Handshake {
       connection: 'Upgrade',
       upgrade: 'websocket',
     };
-    this.#open.keep(socket);
+    this.#means.open.keep(socket);
     // A pipe passes on an end, not a loss: a side that vanishes takes the other one with it.
     sideSocket
       .once('error', () => socket.destroy())
