@@ -26,6 +26,7 @@ const compileCache = join(cacheFolder, 'node');
 
 const pollMs = 100;
 const probeTimeoutMs = 1_000;
+const reportedLineCount = 20;
 
 /** Launches a main file, for a room from its TypeScript source, and waits until its ready URL answers 200. */
 export function nodeProcess(options: NodeProcessOptions): Launch {
@@ -94,5 +95,5 @@ function slow(child: GuardedProcess, { name, readyUrl, startTimeoutMs }: NodePro
 }
 
 function lastLines(child: GuardedProcess): string {
-  return child.lastLines.slice(-10).join('\n  ');
+  return child.lastLines.slice(-reportedLineCount).join('\n  ');
 }
