@@ -138,6 +138,17 @@ describe('a slow bus', () => {
   });
 });
 
+test('a quiet server is not taken for a dead one', async () => {
+  const source = await aSource();
+  const { rows } = await source.database.query<{ name: string }>('select current_database() as name');
+  await source.database.query(`alter database ${rows[0]?.name ?? ''} set wal_sender_timeout = '200ms'`);
+  const { capture } = await startCapture(source);
+  await streaming(capture);
+  const { pid, replyAt } = await replyOf(source);
+  await vi.waitFor(async () => expect((await replyOf(source)).replyAt - replyAt).toBeGreaterThan(1_500), soon);
+  expect((await replyOf(source)).pid).toBe(pid);
+});
+
 describe('an interruption', () => {
   test('of the connection is mended, and nothing is missing afterwards', async () => {
     const source = await aSource();

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { aSource, slotOf, startCapture } from './testing/capture-fixture.ts';
 
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 describe('TRUNCATE', () => {
   test('stops the capture after everything before it was delivered, and says how to go on', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { aSource, labTable, startCapture, streaming } from './testing/capture-fixture.ts';
 
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 describe('the order and identity of changes', () => {
   test('changes of a commit come in their order, counted from 1', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { aSource, labTable, startCapture, streaming } from './testing/capture-fixture.ts';
 
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 describe('a large value that did not change', () => {
   const wide = (identity: string) => `

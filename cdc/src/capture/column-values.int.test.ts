@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { ColumnValue, Row } from '../event/change-event.ts';
 import { aSource, labTable, startCapture, type Source } from './testing/capture-fixture.ts';
 
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 /** Type, SQL literal, and what Debezium's JSON has for it with `decimal.handling.mode=string`. */
 const values: readonly (readonly [type: string, literal: string, json: ColumnValue])[] = [

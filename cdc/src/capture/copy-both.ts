@@ -37,8 +37,9 @@ const leaveTimeoutMs = 5_000;
 /** The whole conversation after START_REPLICATION: reads what comes, answers keepalives, confirms. */
 export function converse(wire: Wire, { onData, onKeepalive, onFailure, timeoutMs }: ConversationOptions): Conversation {
   const lsns = { confirmed: 0n, received: 0n };
-  const sendStatus = (): void => wire.sendCopyFromChunk(statusUpdate(lsns.received, lsns.confirmed));
-  const watch = watchServer({ sendStatus, onFailure, timeoutMs });
+  const sendStatus = (mustAnswer = false): void =>
+    wire.sendCopyFromChunk(statusUpdate(lsns.received, lsns.confirmed, mustAnswer));
+  const watch = watchServer({ askServer: () => sendStatus(true), onFailure, timeoutMs });
   let isOver = false;
 
   function read(chunk: Buffer): void {
@@ -98,7 +99,8 @@ async function sayGoodbye(wire: Wire, sendStatus: () => void): Promise<void> {
 }
 
 interface ServerWatchParts {
-  readonly sendStatus: () => void;
+  /** Says that we live, and asks for an answer: an idle server that hears from its client says nothing by itself. */
+  readonly askServer: () => void;
   readonly onFailure: (err: Error) => void;
   readonly timeoutMs: number;
 }
@@ -107,11 +109,11 @@ interface ServerWatchParts {
  * Speaks to the server twice per timeout, and notices when it has been silent for two. Its own timer, because a paused socket hides the
  * server's keepalives: without it a slow sink would look like a dead client.
  */
-function watchServer({ sendStatus, onFailure, timeoutMs }: ServerWatchParts) {
+function watchServer({ askServer, onFailure, timeoutMs }: ServerWatchParts) {
   let heardAtMs = performance.now();
   let isPaused = false;
   const timer = setInterval(() => {
-    sendStatus();
+    askServer();
     if (!isPaused && performance.now() - heardAtMs > 2 * timeoutMs)
       onFailure(lost('The server has been silent for too long.'));
   }, timeoutMs / 2);

@@ -25,14 +25,16 @@ export function copyMessage(chunk: Buffer): CopyMessage {
  *
  * @param receivedLsn - for the server's statistics only
  * @param confirmedLsn - what the slot may forget; 0 leaves the slot where it is
+ * @param mustAnswer - asks for a keepalive at once, also when the server has nothing to say
  */
-export function statusUpdate(receivedLsn: bigint, confirmedLsn: bigint): Buffer {
+export function statusUpdate(receivedLsn: bigint, confirmedLsn: bigint, mustAnswer: boolean): Buffer {
   const message = Buffer.alloc(34);
   message.writeUInt8(statusTag, 0);
   message.writeBigUInt64BE(receivedLsn > confirmedLsn ? receivedLsn : confirmedLsn, 1);
   message.writeBigUInt64BE(confirmedLsn, 9);
   message.writeBigUInt64BE(confirmedLsn, 17);
-  // Shown as pg_stat_replication.reply_time. The last byte stays 0: it asks for no reply.
+  // Shown as pg_stat_replication.reply_time.
   message.writeBigInt64BE(BigInt(Date.now()) * 1000n - postgresEpochMicros, 25);
+  message.writeUInt8(mustAnswer ? 1 : 0, 33);
   return message;
 }

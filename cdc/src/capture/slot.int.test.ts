@@ -12,7 +12,7 @@ import {
   type Source,
 } from './testing/capture-fixture.ts';
 
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 /** A source that was captured for a while and is not now. */
 async function aCapturedSource(): Promise<Source> {

@@ -119,5 +119,5 @@ export async function slotOf({
 
 /** Waits until the capture streams. */
 export async function streaming(capture: Capture): Promise<void> {
-  await vi.waitFor(() => expect(capture.state.kind).toBe('streaming'), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(capture.state.kind).toBe('streaming'), { timeout: 30_000, interval: 10 });
 }
