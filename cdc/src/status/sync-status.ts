@@ -93,7 +93,7 @@ export async function readSyncStatus({ role, bus, captures, sinks, directions }:
   return { role, bus, sources, directions: reports };
 }
 
-export function sourceReport({ source, state, lagBytes, retainedBytes, ...rest }: CaptureStatus): SourceReport {
+function sourceReport({ source, state, lagBytes, retainedBytes, ...rest }: CaptureStatus): SourceReport {
   return {
     name: source,
     slot: rest.slot,
@@ -110,7 +110,7 @@ export function sourceReport({ source, state, lagBytes, retainedBytes, ...rest }
   };
 }
 
-export function directionReport(status: DirectionStatus, directions: readonly Direction[]): DirectionReport {
+function directionReport(status: DirectionStatus, directions: readonly Direction[]): DirectionReport {
   const { direction, source, target, state, lagSeconds, backlogCount, counts } = status;
   const known = counts.kind === 'known' ? counts : { pipelines: [], parkedLaneCount: 0, parkedLanes: [] };
   const pipelines = pipelineReports(direction, known.pipelines, directions);
