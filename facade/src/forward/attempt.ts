@@ -15,7 +15,6 @@ export interface AttemptParts {
   readonly method: string;
   /** Undefined for a request without a body. */
   readonly body: Readable | undefined;
-  readonly isUploadComplete: () => boolean;
   readonly timeouts: Timeouts;
   /** Flat list that the client gets besides the side's headers. */
   readonly ownHeaders: readonly string[];
@@ -41,6 +40,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #isSettled = false;
   #connection: Connection | undefined;
   #isSent = false;
+  #isUploaded = false;
   #hasAnswerByte = false;
   #isPaused = false;
   #isEndMarked = false;
@@ -63,7 +63,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#connection = this.takeConnection?.();
     this.#phase = 'headers';
-    this.#clock.enter('headers');
+    this.#clock.enter(this.#parts.body ? 'upload' : 'headers');
   }
 
   onBodySent(): void {
@@ -73,6 +73,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestSent(): void {
     this.#isSent = true;
+    this.#isUploaded = true;
+    // A side may answer before it has the whole request.
+    if (this.#phase === 'headers') this.#clock.enter('headers');
   }
 
   onResponseStarted(): void {
@@ -158,14 +161,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#fail(this.#isClientLate(isTotal) ?? { kind: 'timed-out', phase: this.#phase, isTotal });
   };
 
-  // While the body comes in and the side takes it, the side owes nothing: the client is the one who is late.
   #isClientLate(isTotal: boolean): Failure | undefined {
-    const { body, isUploadComplete } = this.#parts;
     if (isTotal || this.#phase === 'connect') return undefined;
     if (this.#phase === 'body')
       return this.#isPaused || this.#isSideDone ? { kind: 'client-stalled', phase: 'body' } : undefined;
-    const isSideBehind = body?.isPaused() ?? true;
-    return isUploadComplete() || isSideBehind ? undefined : { kind: 'client-stalled', phase: 'headers' };
+    // While the body comes in and the side takes it, the side owes nothing: the client is the one who is late.
+    const isSideBehind = this.#parts.body?.isPaused() === true;
+    return this.#isUploaded || isSideBehind ? undefined : { kind: 'client-stalled', phase: 'headers' };
   }
 
   #fail(outcome: Failure): void {

@@ -2,16 +2,19 @@
 export interface Timeouts {
   /** From the decision to a free connection. */
   readonly connectMs: number;
-  /** From the last byte of the request that the side took to the head of its answer. */
+  /** From the last byte of the request to the head of the answer. */
   readonly headersMs: number;
-  /** Between two pieces of the answer. */
+  /** Between two pieces of a body, on its way in or out. */
   readonly bodyIdleMs: number;
   /** The whole exchange; undefined for streams, which end when they end. */
   readonly totalMs: number | undefined;
 }
 
-/** `stream`: an answer without an end, such as server-sent events; it may pause but has no total limit. */
-export type ClockPhase = 'headers' | 'body' | 'stream';
+/**
+ * `upload`: the body of the request is on its way to the side.
+ * `stream`: an answer without an end, such as server-sent events; it may pause but has no total limit.
+ */
+export type ClockPhase = 'upload' | 'headers' | 'body' | 'stream';
 
 /** The clocks of one exchange: one for the phase it is in, one for the whole. */
 export interface Clock {
@@ -25,7 +28,12 @@ export function startClock(
   { connectMs, headersMs, bodyIdleMs, totalMs }: Timeouts,
   onLate: (isTotal: boolean) => void,
 ): Clock {
-  const limitsMs: Readonly<Record<ClockPhase, number>> = { headers: headersMs, body: bodyIdleMs, stream: bodyIdleMs };
+  const limitsMs: Readonly<Record<ClockPhase, number>> = {
+    upload: bodyIdleMs,
+    headers: headersMs,
+    body: bodyIdleMs,
+    stream: bodyIdleMs,
+  };
   const late = (): void => onLate(false);
   const total = totalMs === undefined ? undefined : setTimeout(onLate, totalMs, true);
   let timer = setTimeout(late, connectMs);

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { answering, openRawClient, type RawServer } from '../testing/raw-sockets.ts';
@@ -146,15 +147,31 @@ describe('each way an exchange can end is an outcome', () => {
 
   test("the client stops in its upload: client-stalled, not the side's time-out", async () => {
     const side = await sides.raw(() => undefined);
-    const { port, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { headersMs: 100 } });
+    const { port, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { bodyIdleMs: 100 } });
     const client = await openRawClient(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf');
     await eventually(() => expect(outcomes).toEqual([{ kind: 'client-stalled', phase: 'headers' }]));
     client.socket.destroy();
   });
 
+  test('an upload may take longer than the head of its answer, as long as it moves', async () => {
+    const origin = await sides.node((request, response) => void text(request).then((body) => response.end(body)));
+    const { port, outcomes } = await sides.forwarderTo(origin, { timeouts: { headersMs: 150, bodyIdleMs: 2_000 } });
+    const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const client = await openRawClient(port, head);
+    const startedAt = performance.now();
+    await eventually(() => {
+      client.socket.write('1\r\nx\r\n');
+      expect(performance.now() - startedAt).toBeGreaterThan(300);
+    });
+    client.socket.write('0\r\n\r\n');
+    await eventually(() => expect(client.received()).toMatch(/x{3,}/));
+    await eventually(() => expect(outcomes).toEqual([{ kind: 'completed', status: 200 }]));
+    client.socket.destroy();
+  });
+
   test('a side that does not read an upload is timed out as the side', async () => {
     const side = await sides.raw((socket) => socket.pause());
-    const { url, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { headersMs: 300 } });
+    const { url, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { bodyIdleMs: 300 } });
     const answer = await fetch(url, { method: 'POST', body: Buffer.alloc(32 << 20) }).catch(() => undefined);
     expect(await answer?.text().catch(() => 'timed-out.headers')).toBe('timed-out.headers');
     expect(outcomes).toEqual([{ kind: 'timed-out', phase: 'headers', isTotal: false }]);

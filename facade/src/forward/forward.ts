@@ -46,8 +46,7 @@ function attempt(
 ): Promise<AttemptResult> {
   const method = request.method ?? 'GET';
   const body = upload?.open();
-  const isUploadComplete = (): boolean => upload?.isComplete ?? true;
-  const handler = new Attempt({ ...exchange, method, body, isUploadComplete });
+  const handler = new Attempt({ ...exchange, method, body });
   connection.dispatch({ path: target, method, headers: [...headers], body: body ?? null }, handler);
   return handler.result;
 }

@@ -64,6 +64,13 @@ describe('streaming', () => {
     client.socket.destroy();
   });
 
+  test('a refusal reaches a client that goes on sending 20 MiB', async () => {
+    const origin = await sides.node((_request, response) => response.writeHead(413).end('too large'));
+    const { url } = await sides.forwarderTo(origin);
+    const answer = await fetch(url, { method: 'POST', body: Buffer.alloc(20 << 20) });
+    expect([answer.status, await answer.text()]).toEqual([413, 'too large']);
+  });
+
   test('server-sent events arrive one by one, past the total limit that ends other answers', async () => {
     let send: (event: string) => void = () => undefined;
     const origin = await sides.node((request, response) => {

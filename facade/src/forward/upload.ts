@@ -8,7 +8,6 @@ import { Readable } from 'node:stream';
 export interface Upload {
   /** A byte was taken from the client: the request cannot be sent a second time. */
   readonly isTouched: boolean;
-  readonly isComplete: boolean;
   /** Opens the stream for one attempt. */
   open(): Readable;
 }
@@ -25,9 +24,6 @@ export function uploadOf(request: IncomingMessage, response: ServerResponse): Up
   return {
     get isTouched() {
       return isTouched;
-    },
-    get isComplete() {
-      return request.complete;
     },
     open: () =>
       new UploadStream(request, {
