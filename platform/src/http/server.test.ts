@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { captureLog } from '../testing/index.ts';
 import { listen, listenOn, type ListenOptions, type RunningServer } from './server.ts';
 
@@ -28,6 +30,16 @@ const answerOf = (url: string, agent: Agent): Promise<IncomingMessage> =>
 
 const endOf = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.resume().once('close', () => resolve()));
+
+/** A bare connection that the server has accepted, and has read from when `begin` writes. */
+async function aConnection({ server, port }: RunningServer, begin?: (socket: Socket) => void): Promise<Socket> {
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const client = connect(port, '127.0.0.1');
+  begin?.(client);
+  const [socket] = await accepted;
+  if (begin) await vi.waitUntil(() => socket.bytesRead > 0);
+  return client;
+}
 
 describe('a server', () => {
   test('listens on a free port and says which', async () => {
@@ -117,6 +129,21 @@ describe('a server that closes', () => {
     (await answerOf(server.url, agent)).resume();
     await server.close();
     agent.destroy();
+  });
+
+  test('ends connections that never carried a request at once', async () => {
+    const server = await aServer(() => undefined, { graceMs: 60_000 });
+    const client = await aConnection(server);
+    await Promise.all([endOf(client), server.close()]);
+  });
+
+  test('lets a request come in whose head was begun', async () => {
+    const server = await aServer((_request, response) => response.end('late'), { graceMs: 60_000 });
+    const client = await aConnection(server, (socket) => socket.write('GET / HTTP/1.1\r\n'));
+    const closed = server.close();
+    client.write('host: a\r\n\r\n');
+    expect(await text(client)).toMatch(/connection: close[^]*late/i);
+    await closed;
   });
 
   test('cuts what still runs after the grace time', async () => {

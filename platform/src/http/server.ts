@@ -7,7 +7,7 @@ export interface RunningServer {
   readonly server: Server;
   readonly port: number;
   readonly url: string;
-  /** Stops accepting, ends idle connections, waits for running requests up to the grace time, then cuts them. */
+  /** Stops accepting, ends idle and unused connections, waits for running requests up to the grace time, then cuts them. */
   close(): Promise<void>;
 }
 
@@ -81,6 +81,8 @@ function drainOf(server: Server): (graceMs: number) => Promise<void> {
   return async (graceMs) => {
     isDraining = true;
     for (const response of running) if (!response.headersSent) response.setHeader('connection', 'close');
+    // To Node.js a connection is idle only after its first request; one opened ahead would hold the drain for the whole grace time.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     // Not server.closeAllConnections: it forgets upgraded connections, for which server.close waits.
     const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
     await new Promise<void>((resolve) => server.close(() => resolve()));
