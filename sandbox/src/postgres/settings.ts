@@ -8,6 +8,8 @@ export function serverArguments(dataFolder: string, port: number, isDurable: boo
     wal_level: 'logical',
     max_replication_slots: 64,
     max_wal_senders: 64,
+    // One for each direction of each database; ten, the default, run out when tests share the server.
+    max_active_replication_origins: 200,
     max_connections: 200,
     shared_buffers: '64MB',
     max_wal_size: '512MB',
