@@ -26,11 +26,19 @@ export { createLogger, logLevels, silentLogger, type LogFields, type LogLevel, t
 export { createMetrics, type Metrics } from './metrics.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/pool.ts';
 export type { Database, Listener, Session, Sql, Transaction } from './postgres/sql.ts';
+export * as columns from './postgres/columns.ts';
+export { databaseReadyChecks } from './postgres/ready-checks.ts';
 export { migrate, pendingMigrations, type MigrationsOptions } from './postgres/migrations.ts';
+export * as fields from './contract/fields.ts';
+export { describeRoutes } from './contract/openapi.ts';
+export { commonProblems, problemDocument } from './contract/problems.ts';
+export type { RouteContract } from './contract/route-contract.ts';
 export { createHttpApp, createRouter, type HttpAppParts, type ReadyCheck } from './http/http-app.ts';
 export { ProblemError, problem, sendProblem, type Problem } from './http/problem.ts';
-export { decodeCursor, encodeCursor } from './http/cursor.ts';
+export { cutPage, decodeCursor, encodeCursor, type Page } from './http/cursor.ts';
 export { parseInput } from './http/parse-input.ts';
+export { refusalOf } from './http/refusal.ts';
+export { contractServer, expressPath, type ContractServer } from './http/serve-contract.ts';
 export { listen, listenOn, type ListenOptions, type RunningServer } from './http/server.ts';
 export { callerOf, requireSubject, type Caller } from './http/require-subject.ts';
 export {

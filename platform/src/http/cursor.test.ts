@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
 
 const byTimeAndId = z.tuple([z.iso.datetime(), z.int()]);
 
@@ -30,5 +30,19 @@ describe('a cursor', () => {
         }) as unknown,
       }),
     );
+  });
+});
+
+describe('a page', () => {
+  const found = [{ id: 5 }, { id: 6 }, { id: 7 }];
+  const cut = (limit: number) => cutPage(found, limit, ({ id }) => [id]);
+
+  test('ends at its limit, with a cursor to what follows', () => {
+    expect(cut(2)).toEqual({ items: [{ id: 5 }, { id: 6 }], nextCursor: encodeCursor([6]) });
+  });
+
+  test('is the last one when nothing was found beyond its limit', () => {
+    expect(cut(3)).toEqual({ items: found, nextCursor: null });
+    expect(cutPage([], 3, () => [])).toEqual({ items: [], nextCursor: null });
   });
 });
