@@ -1,6 +1,7 @@
 import {
   createMetrics,
   createTokenVerifier,
+  databaseReadyChecks,
   listen,
   migrate,
   openDatabase,
@@ -14,7 +15,6 @@ import { createPositionStreams } from './http/position-streams.ts';
 import { createTripApp } from './http/trip-app.ts';
 import { createLocations } from './store/locations.ts';
 import { tripMigrations } from './store/migrations.ts';
-import { readyChecksOf } from './store/ready-checks.ts';
 import { createTrips } from './store/trips.ts';
 
 export interface TripServiceParts {
@@ -58,7 +58,7 @@ export async function composeTripService(config: TripConfig, parts: TripServiceP
     () => streams.wakeAll(),
   );
 
-  const readyChecks = readyChecksOf(database);
+  const readyChecks = databaseReadyChecks(database, tripMigrations);
   const app = createTripApp({ trips, locations, streams, now, log, metrics, verifier, readyChecks });
   const server = await listen(app, { port: config.port, host: config.host, log });
   lifecycle.onClose('http server', () => server.close());

@@ -1,6 +1,7 @@
 import {
   createMetrics,
   createTokenVerifier,
+  databaseReadyChecks,
   listen,
   migrate,
   openDatabase,
@@ -14,7 +15,6 @@ import { createVehicleApp } from './http/vehicle-app.ts';
 import { createDiagnostics } from './store/diagnostics.ts';
 import { createFleet } from './store/fleet.ts';
 import { vehicleMigrations } from './store/migrations.ts';
-import { readyChecksOf } from './store/ready-checks.ts';
 import { createSensors } from './store/sensors.ts';
 import { createVehicles } from './store/vehicles.ts';
 
@@ -48,7 +48,7 @@ export async function composeVehicleService(config: VehicleConfig, parts: Vehicl
     log,
     metrics: createMetrics(),
     verifier,
-    readyChecks: readyChecksOf(database),
+    readyChecks: databaseReadyChecks(database, vehicleMigrations),
   });
   const server = await listen(app, { port: config.port, host: config.host, log });
   lifecycle.onClose('http server', () => server.close());

@@ -1,5 +1,6 @@
+import { fields } from '@banyan/platform';
 import { describe, expect, test } from 'vitest';
-import { givenMoment, idText, moment, place, shortText } from './fields.ts';
+import { givenMoment, place } from './fields.ts';
 
 const accepts = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
   schema.safeParse(value).success;
@@ -20,19 +21,6 @@ describe('a place', () => {
   });
 });
 
-describe('an id in a path', () => {
-  test.each([
-    ['1', 1],
-    ['2147483647', 2_147_483_647],
-  ])('may be %s', (text, number) => {
-    expect(idText.parse(text)).toBe(number);
-  });
-
-  test.each(['0', '-1', '2147483648', '99999999999', '1.5', '1e3', ' 1', '', 'x', ['1', '2']])('is not %j', (text) => {
-    expect(accepts(idText, text)).toBe(false);
-  });
-});
-
 describe('a moment in a request', () => {
   test.each([
     ['2026-11-21T03:04:05.678Z', '2026-11-21T03:04:05.678Z'],
@@ -41,7 +29,7 @@ describe('a moment in a request', () => {
     ['2026-11-21T03:04:05.678999Z', '2026-11-21T03:04:05.678Z'],
   ])('%s is %s', (given, utc) => {
     expect(givenMoment.parse(given)).toBe(utc);
-    expect(accepts(moment, utc)).toBe(true);
+    expect(accepts(fields.moment, utc)).toBe(true);
   });
 
   test.each([
@@ -56,16 +44,5 @@ describe('a moment in a request', () => {
     1_763_694_245,
   ])('is not %j', (given) => {
     expect(accepts(givenMoment, given)).toBe(false);
-  });
-});
-
-describe('a short text', () => {
-  test('has as many characters as people count', () => {
-    expect(accepts(shortText(2), '한😀')).toBe(true);
-    expect(accepts(shortText(2), '한😀글')).toBe(false);
-  });
-
-  test.each(['', '   ', 'a\0b', '\ud83d', 7])('is not %j', (value) => {
-    expect(accepts(shortText(9), value)).toBe(false);
   });
 });

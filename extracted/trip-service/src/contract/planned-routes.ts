@@ -1,6 +1,8 @@
+import { fields } from '@banyan/platform';
 import { z } from 'zod';
-import { id, idText, place } from './fields.ts';
+import { place } from './fields.ts';
 
+const { id, idText } = fields;
 /** Pickup, 23 stops, dropoff. */
 const largestWaypointCount = 25;
 

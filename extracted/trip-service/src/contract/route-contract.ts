@@ -1,21 +1,5 @@
-import type { z } from 'zod';
+import type { RouteContract as AnyRouteContract } from '@banyan/platform';
 import type { ProblemName } from './problems.ts';
 
-/** One route of the public interface, as data: the server serves it, the document describes it, tests and callers read it. Each needs a token. */
-export interface RouteContract {
-  readonly method: 'get' | 'post' | 'put';
-  /** As OpenAPI writes it: `/trips/{id}`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodObject;
-  readonly answer: Answer;
-  /** Beside the common ones. */
-  readonly problems: readonly ProblemName[];
-}
-
-export type Answer =
-  /** `location` is the new thing's path, with `{id}` for its id. */
-  | { readonly kind: 'json'; readonly status: 200 | 201; readonly schema: z.ZodType; readonly location?: string }
-  | { readonly kind: 'events'; readonly status: 200; readonly description: string };
+/** One route of the service. */
+export type RouteContract = AnyRouteContract<ProblemName>;

@@ -1,6 +1,8 @@
+import { fields } from '@banyan/platform';
 import { z } from 'zod';
-import { givenMoment, id, idText, moment, place } from './fields.ts';
+import { givenMoment, place } from './fields.ts';
 
+const { id, idText, moment } = fields;
 const fastestMetresPerSecond = 4_470;
 
 export const point = z

@@ -1,7 +1,9 @@
+import { fields } from '@banyan/platform';
 import { z } from 'zod';
 import { tripStatuses } from '../domain/trip.ts';
-import { id, idText, moment, pageOf, pageQuery, place, shortText } from './fields.ts';
+import { place } from './fields.ts';
 
+const { id, idText, moment, pageOf, pageQuery, shortText } = fields;
 const largestStopCount = 23;
 
 export const trip = z

@@ -1,51 +1,13 @@
-import { parseInput, type HttpAppParts } from '@banyan/platform';
-import type { z } from 'zod';
-import type { Answer, RouteContract } from '../contract/index.ts';
-import { readCaller, type Request, type TripCaller } from './trip-caller.ts';
+import { contractServer, type ContractServer, type HttpAppParts } from '@banyan/platform';
+import type { RouteContract } from '../contract/index.ts';
+import { readCaller, type TripCaller } from './trip-caller.ts';
 
 export type Router = HttpAppParts['routes'];
 
-type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+type TripServer = ContractServer<RouteContract, TripCaller>;
 
-/** What the contract says about the request, read and checked. */
-export interface Served<C extends RouteContract> {
-  readonly caller: TripCaller;
-  readonly params: Output<C['params']>;
-  readonly query: Output<C['query']>;
-  readonly body: Output<C['body']>;
-}
+const server: TripServer = contractServer(readCaller);
 
-type JsonContract = RouteContract & { readonly answer: Extract<Answer, { kind: 'json' }> };
-
-/** Serves one route of the contract: what does not fit its schemas is refused before `answer` is asked, and they type what it answers. */
-export function serve<C extends JsonContract>(
-  router: Router,
-  contract: C,
-  answer: (served: Served<C>) => Promise<z.output<C['answer']['schema']>>,
-): void {
-  const { status, location } = contract.answer;
-  router[contract.method](expressPath(contract), async (request, response) => {
-    const body = await answer(readRequest(contract, request));
-    if (location !== undefined) response.location(location.replace('{id}', idOf(body)));
-    response.status(status).json(body);
-  });
-}
-
-export function readRequest<C extends RouteContract>(contract: C, request: Request): Served<C> {
-  const { params, query, body } = contract;
-  return {
-    caller: readCaller(request),
-    params: params && parseInput(params, request.params, 'path'),
-    query: query && parseInput(query, request.query, 'query'),
-    body: body && parseInput(body, request.body ?? {}, 'body'),
-  } as Served<C>;
-}
-
-/** `/trips/{id}` as `/trips/:id`. */
-export function expressPath({ path }: RouteContract): string {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1');
-}
-
-function idOf(body: unknown): string {
-  return String((body as { readonly id: number }).id);
-}
+/** Serves routes of the contract. */
+export const serve: TripServer['serve'] = server.serve;
+export const readRequest: TripServer['readRequest'] = server.readRequest;

@@ -1,4 +1,4 @@
-import { idText } from '../contract/fields.ts';
+import { expressPath, fields } from '@banyan/platform';
 import { tripContract } from '../contract/index.ts';
 import type { Location } from '../domain/location.ts';
 import type { Locations } from '../store/locations.ts';
@@ -6,7 +6,7 @@ import type { Trips } from '../store/trips.ts';
 import { pointJson } from './json.ts';
 import type { PositionStreams } from './position-streams.ts';
 import { refusal } from './refusal.ts';
-import { expressPath, readRequest, serve, type Router } from './serve.ts';
+import { readRequest, serve, type Router } from './serve.ts';
 import { visibleTrip } from './visible-trip.ts';
 
 export interface TrackingParts {
@@ -43,7 +43,7 @@ export function addTrackingRoutes(router: Router, { trips, locations, streams, n
 
   /** Undefined also for an id that this database does not have (yet): the stream then begins with the latest point. */
   async function lastSeenBy(lastEventId: string | undefined, tripId: number): Promise<Location | undefined> {
-    const id = idText.safeParse(lastEventId);
+    const id = fields.idText.safeParse(lastEventId);
     return id.success ? locations.find(tripId, id.data) : undefined;
   }
 }

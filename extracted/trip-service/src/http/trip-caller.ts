@@ -1,9 +1,8 @@
-import { callerOf } from '@banyan/platform';
-import { idText } from '../contract/fields.ts';
+import { callerOf, fields } from '@banyan/platform';
 import type { Trip } from '../domain/trip.ts';
 import { refusal } from './refusal.ts';
 
-export type Request = Parameters<typeof callerOf>[0];
+type Request = Parameters<typeof callerOf>[0];
 
 export interface TripCaller {
   readonly userId: number;
@@ -15,7 +14,7 @@ export interface TripCaller {
 /** @throws {ProblemError} 401 without a verified token, 403 when its subject is no user id */
 export function readCaller(request: Request): TripCaller {
   const { subject, roles, expiresAtSeconds } = callerOf(request);
-  const userId = idText.safeParse(subject);
+  const userId = fields.idText.safeParse(subject);
   if (!userId.success) throw refusal('forbidden', 'The subject of the token is no user id.');
   return { userId: userId.data, isOperator: roles.includes('operator'), expiresAtSeconds };
 }

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@banyan/platform';
+import { cutPage, decodeCursor } from '@banyan/platform';
 import { tripContract, tripCursor, type TripJson } from '../contract/index.ts';
 import type { TripCommand } from '../domain/transition.ts';
 import type { Trips } from '../store/trips.ts';
@@ -20,7 +20,7 @@ export function addTripRoutes(router: Router, trips: Trips): void {
     const [requestedAt, id] = cursor === undefined ? [] : decodeCursor(tripCursor, cursor);
     const after = requestedAt === undefined || id === undefined ? undefined : { requestedAt, id };
     const found = await trips.list({ userId: listedUser(caller, query.userId), status, after, limit: limit + 1 });
-    return pageOf(found.map(tripJson), limit);
+    return cutPage(found.map(tripJson), limit, (last) => [last.requestedAt, last.id]);
   });
 
   serve(router, tripContract.readTrip, async ({ caller, params }) =>
@@ -41,16 +41,6 @@ export function addTripRoutes(router: Router, trips: Trips): void {
 function listedUser({ userId, isOperator }: TripCaller, asked: number | undefined): number {
   if (asked === undefined || asked === userId || isOperator) return asked ?? userId;
   throw refusal('forbidden', 'Only operators may list the trips of others.');
-}
-
-/** A page out of one trip more than its limit: that one says that there is another page. */
-function pageOf(trips: readonly TripJson[], limit: number): { items: TripJson[]; nextCursor: string | null } {
-  const items = trips.slice(0, limit);
-  const last = items.at(-1);
-  return {
-    items,
-    nextCursor: last && trips.length > limit ? encodeCursor([last.requestedAt, last.id]) : null,
-  };
 }
 
 async function move(trips: Trips, caller: TripCaller, id: number, command: TripCommand): Promise<TripJson> {

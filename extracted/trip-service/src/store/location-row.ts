@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { tableStore, type Row } from '@banyan/platform';
+import { columns, tableStore, type Row } from '@banyan/platform';
 import type { Location } from '../domain/location.ts';
-import { decimal, int4, moment } from './columns.ts';
 
+const { decimal, int4, moment } = columns;
 const locationRow = z.object({
   id: int4,
   trip_id: int4,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { tableStore, type Row } from '@banyan/platform';
+import { columns, tableStore, type Row } from '@banyan/platform';
 import { tripStatuses, type Trip } from '../domain/trip.ts';
-import { decimal, int4, json, moment, text } from './columns.ts';
 
+const { decimal, int4, json, moment, text } = columns;
 const tripRow = z.object({
   id: int4,
   user_id: int4,

@@ -1,7 +1,8 @@
+import { fields } from '@banyan/platform';
 import { z } from 'zod';
 import { severities } from '../domain/diagnostic.ts';
-import { id, idText, moment, pageOf, pageQuery, shortText } from './fields.ts';
 
+const { id, idText, moment, pageOf, pageQuery, shortText } = fields;
 export const diagnostic = z
   .object({
     id,

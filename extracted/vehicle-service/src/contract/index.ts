@@ -6,9 +6,10 @@
 export { diagnostic, type DiagnosticJson } from './diagnostics.ts';
 export { idCursor } from './fields.ts';
 export { fleetStatus, type FleetStatusJson } from './fleet.ts';
+export { commonProblems, problemDocument as problem } from '@banyan/platform';
 export { openApiDocument } from './openapi.ts';
-export { commonProblems, problem, problems, type ProblemName } from './problems.ts';
-export type { Answer, RouteContract } from './route-contract.ts';
+export { problems, type ProblemName } from './problems.ts';
+export type { RouteContract } from './route-contract.ts';
 export { vehicleContract } from './routes.ts';
 export { sensor, type SensorJson } from './sensors.ts';
 export { vehicle, type VehicleJson } from './vehicles.ts';

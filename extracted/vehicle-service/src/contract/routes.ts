@@ -16,7 +16,7 @@ export const vehicleContract = {
     summary: 'Register a vehicle.',
     isForOperators: true,
     body: vehicles.newVehicle,
-    answer: { status: created, schema: vehicle, location: '/vehicles/{id}' },
+    answer: { kind: 'json', status: created, schema: vehicle, location: '/vehicles/{id}' },
     problems: ['plate-taken'],
   },
   listVehicles: {
@@ -24,7 +24,7 @@ export const vehicleContract = {
     path: '/vehicles',
     summary: 'List vehicles by id, upwards.',
     query: vehicles.vehicleQuery,
-    answer: { status: ok, schema: vehicles.vehiclePage },
+    answer: { kind: 'json', status: ok, schema: vehicles.vehiclePage },
     problems: [],
   },
   readVehicle: {
@@ -32,7 +32,7 @@ export const vehicleContract = {
     path: '/vehicles/{id}',
     summary: 'Read a vehicle.',
     params: vehiclePath,
-    answer: { status: ok, schema: vehicle },
+    answer: { kind: 'json', status: ok, schema: vehicle },
     problems: ['vehicle-not-found'],
   },
   changeVehicleStatus: {
@@ -42,7 +42,7 @@ export const vehicleContract = {
     isForOperators: true,
     params: vehiclePath,
     body: vehicles.vehicleStatusChange,
-    answer: { status: ok, schema: vehicle },
+    answer: { kind: 'json', status: ok, schema: vehicle },
     problems: ['vehicle-not-found', 'vehicle-retired'],
   },
   updateFirmware: {
@@ -52,7 +52,7 @@ export const vehicleContract = {
     isForOperators: true,
     params: vehiclePath,
     body: vehicles.firmwareChange,
-    answer: { status: ok, schema: vehicle },
+    answer: { kind: 'json', status: ok, schema: vehicle },
     problems: ['vehicle-not-found'],
   },
   listSensors: {
@@ -60,7 +60,7 @@ export const vehicleContract = {
     path: '/vehicles/{id}/sensors',
     summary: 'List the sensors of a vehicle.',
     params: vehiclePath,
-    answer: { status: ok, schema: sensorList },
+    answer: { kind: 'json', status: ok, schema: sensorList },
     problems: ['vehicle-not-found'],
   },
   registerSensor: {
@@ -70,7 +70,7 @@ export const vehicleContract = {
     isForOperators: true,
     params: vehiclePath,
     body: newSensor,
-    answer: { status: created, schema: sensor },
+    answer: { kind: 'json', status: created, schema: sensor },
     problems: ['vehicle-not-found'],
   },
   changeSensorStatus: {
@@ -80,7 +80,7 @@ export const vehicleContract = {
     isForOperators: true,
     params: sensorPath,
     body: sensorStatusChange,
-    answer: { status: ok, schema: sensor },
+    answer: { kind: 'json', status: ok, schema: sensor },
     problems: ['vehicle-not-found', 'sensor-not-found'],
   },
   listDiagnostics: {
@@ -88,7 +88,7 @@ export const vehicleContract = {
     path: '/diagnostics',
     summary: 'List diagnostics by id, downwards.',
     query: diagnosticQuery,
-    answer: { status: ok, schema: diagnosticPage },
+    answer: { kind: 'json', status: ok, schema: diagnosticPage },
     problems: [],
   },
   reportDiagnostic: {
@@ -97,14 +97,14 @@ export const vehicleContract = {
     summary: 'Report a diagnostic of a vehicle.',
     isForOperators: true,
     body: newDiagnostic,
-    answer: { status: created, schema: diagnostic },
+    answer: { kind: 'json', status: created, schema: diagnostic },
     problems: ['vehicle-not-found'],
   },
   readFleetStatus: {
     method: 'get',
     path: '/fleet/status',
     summary: 'Count the fleet.',
-    answer: { status: ok, schema: fleetStatus },
+    answer: { kind: 'json', status: ok, schema: fleetStatus },
     problems: [],
   },
 } as const satisfies Readonly<Record<string, RouteContract>>;

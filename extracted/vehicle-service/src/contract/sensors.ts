@@ -1,7 +1,8 @@
+import { fields } from '@banyan/platform';
 import { z } from 'zod';
 import { sensorKinds, sensorStatuses } from '../domain/sensor.ts';
-import { id, idText, moment, shortText } from './fields.ts';
 
+const { id, idText, moment, shortText } = fields;
 export const sensor = z
   .object({
     id,

@@ -1,7 +1,9 @@
+import { fields } from '@banyan/platform';
 import { z } from 'zod';
 import { vehicleStatuses } from '../domain/vehicle.ts';
-import { id, idText, moment, pageOf, pageQuery, place, shortText } from './fields.ts';
+import { place } from './fields.ts';
 
+const { id, idText, moment, pageOf, pageQuery, shortText } = fields;
 const largestTankLitres = 37_854.08;
 
 const energy = z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { tableStore, type Row } from '@banyan/platform';
+import { columns, tableStore, type Row } from '@banyan/platform';
 import { severities, type Diagnostic } from '../domain/diagnostic.ts';
-import { int4, moment, text } from './columns.ts';
 
+const { int4, moment, text } = columns;
 const diagnosticRow = z.object({
   id: int4,
   vehicle_id: int4,

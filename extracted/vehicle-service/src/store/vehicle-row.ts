@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { tableStore, type Row } from '@banyan/platform';
+import { columns, tableStore, type Row } from '@banyan/platform';
 import { vehicleStatuses, type Energy, type Vehicle } from '../domain/vehicle.ts';
-import { decimal, int4, moment, text } from './columns.ts';
 
+const { decimal, int4, moment, text } = columns;
 const vehicleRow = z.object({
   id: int4,
   plate: text,
