@@ -1,5 +1,17 @@
 /** The arrows that ARCHITECTURE.md allows; every other import between rooms is an error. */
-const rooms = ['platform', 'routing-rules', 'facade', 'legacy-adapter', 'extracted/trip-service', 'extracted/vehicle-service', 'cdc', 'control', 'cli', 'sandbox', 'tests'];
+const rooms = [
+  'platform',
+  'routing-rules',
+  'facade',
+  'legacy-adapter',
+  'extracted/trip-service',
+  'extracted/vehicle-service',
+  'cdc',
+  'control',
+  'cli',
+  'sandbox',
+  'tests',
+];
 const roomOf = (room) => `^${room}/`;
 
 /** Files of `from` may import other rooms only where `allowed` matches. */
@@ -23,7 +35,12 @@ const confined = (library, where) => ({
 });
 const entryOf = (room, entry = 'index') => `^${room}/src/${entry}\\.ts$`;
 const platform = `^platform/src/(testing/)?index\\.ts$`;
-const publicEntries = rooms.flatMap((room) => [platform, entryOf(room), entryOf(room, 'contract/index'), entryOf(room, 'sync/index')]);
+const publicEntries = rooms.flatMap((room) => [
+  platform,
+  entryOf(room),
+  entryOf(room, 'contract/index'),
+  entryOf(room, 'sync/index'),
+]);
 
 module.exports = {
   forbidden: [
@@ -32,9 +49,21 @@ module.exports = {
     only('facade', [platform, entryOf('routing-rules')], 'The data plane knows neither model.'),
     only('extracted/trip-service', [platform], 'A service stands alone.'),
     only('extracted/vehicle-service', [platform], 'A service stands alone.'),
-    only('legacy-adapter', [platform, '^extracted/[^/]+/src/contract/index\\.ts$', '^extracted/[^/]+/src/sync/index\\.ts$'], 'The anti-corruption layer meets the services in their contracts.'),
-    only('cdc', [platform, entryOf('legacy-adapter'), '^extracted/[^/]+/src/(contract|sync)/index\\.ts$'], 'Capture and sink carry changes, they do not decide.'),
-    only('control', [platform, entryOf('routing-rules'), entryOf('legacy-adapter'), entryOf('cdc')], 'The control plane sits beside the request path.'),
+    only(
+      'legacy-adapter',
+      [platform, '^extracted/[^/]+/src/contract/index\\.ts$', '^extracted/[^/]+/src/sync/index\\.ts$'],
+      'The anti-corruption layer meets the services in their contracts.',
+    ),
+    only(
+      'cdc',
+      [platform, entryOf('legacy-adapter'), '^extracted/[^/]+/src/(contract|sync)/index\\.ts$'],
+      'Capture and sink carry changes, they do not decide.',
+    ),
+    only(
+      'control',
+      [platform, entryOf('routing-rules'), entryOf('legacy-adapter'), entryOf('cdc')],
+      'The control plane sits beside the request path.',
+    ),
     only('cli', publicEntries, 'The command uses public entries.'),
     only('sandbox', publicEntries, 'The sandbox uses public entries.'),
     only('tests', publicEntries, 'Tests meet rooms where users do.'),
@@ -71,15 +100,29 @@ module.exports = {
     confined('express', '^(platform/src/http/|sandbox/legacy-monolith/)'),
     confined('pg', '^(platform/src/postgres/|cdc/src/capture/replication-stream\\.ts$|sandbox/legacy-monolith/)'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^[^/]+/', pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', 'main[^/]*\\.ts$'] }, to: {} },
-    { name: 'not-to-dev-dependencies', severity: 'error', from: { pathNot: ['\\.test\\.ts$', '-contract\\.ts$', '/testing/', '^tests/'] }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^[^/]+/', pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', 'main[^/]*\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'not-to-dev-dependencies',
+      severity: 'error',
+      from: { pathNot: ['\\.test\\.ts$', '-contract\\.ts$', '/testing/', '^tests/'] },
+      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { conditionNames: ['source', 'types', 'import', 'node', 'default'], exportsFields: ['exports'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'types', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
     tsConfig: { fileName: 'tsconfig.base.json' },
   },
 };
