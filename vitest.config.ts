@@ -9,6 +9,8 @@ export default defineConfig({
   environments: { __vitest__: { resolve: { conditions: ['source'], externalConditions: ['source'] } } },
   test: {
     reporters: ['default', './tests/plain-summary.ts'],
+    // By default one core stays idle; on a machine of two that is half of it.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

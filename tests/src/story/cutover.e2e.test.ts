@@ -129,6 +129,42 @@ describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) =
     }, eventually);
   });
 
+  test('both sides answer the same for the same trips', async () => {
+    const { monolith, tripService } = sandbox.state;
+    const token = await logIn(sandbox.state.facade.url, 42);
+    const answers = await Promise.all(
+      [monolith, tripService].map(({ url }) => riderAt(url, token).get('/trips?limit=100')),
+    );
+    const [bySideOne, bySideTwo] = answers.map(({ body }) =>
+      tripListSchema.parse(body).items.filter(({ id }) => id < first.id),
+    );
+    expect(bySideOne?.length).toBeGreaterThan(0);
+    expect(bySideTwo).toEqual(bySideOne);
+  });
+
+  test('a vehicle registered at the vehicle service shows up in the legacy tables, translated, and stays when all move back', async () => {
+    const operator = riderAt(sandbox.state.facade.url, await logIn(sandbox.state.facade.url, 1));
+    await run('flags', 'set', 'vehicles.cutover', '--percent', '100');
+    const vehicle = {
+      plate: '99-STORY',
+      model: 'Roadrunner',
+      vin: 'KMHSTORY000000001',
+      energy: { kind: 'fuel', litres: 37.85 },
+    };
+    const created = await operator.post('/vehicles', vehicle);
+    expect(created).toMatchObject({ status: 201, side: 'extracted', body: vehicle });
+    const { id } = created.body as { id: number };
+    await vi.waitFor(async () => {
+      const { rows } = await legacy.query(
+        'select plate_no, pwr_typ, aux_val, stat_cd from vhcl_mst where vhcl_no = $1',
+        [id],
+      );
+      expect(rows).toEqual([{ plate_no: '99-STORY', pwr_typ: 'G', aux_val: '10.00', stat_cd: 1 }]);
+    }, eventually);
+    await run('flags', 'set', 'vehicles.cutover', '--off');
+    expect(await operator.get(`/vehicles/${id}`)).toMatchObject({ status: 200, side: 'legacy', body: vehicle });
+  });
+
   test('while the trip service is dead, reads fall back to legacy and say so, writes get 503, and nothing hangs', async () => {
     await run('flags', 'set', 'trips.cutover', '--user', '42');
     sandbox.processes.kill('trip-service');
@@ -185,7 +221,7 @@ describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) =
     const half = await admin.extractedAmong(10_000);
     expect(half.size).toBeGreaterThanOrEqual(4_850);
     expect(half.size).toBeLessThanOrEqual(5_150);
-    expect(await admin.extractedAmong(10_000)).toEqual(half);
+    expect(await admin.extractedAmong(2_000)).toEqual(new Set([...half].filter((subject) => subject <= 2_000)));
     await run('flags', 'set', 'trips.cutover', '--percent', '25');
     const quarter = await admin.extractedAmong(10_000);
     expect([...quarter].filter((subject) => !half.has(subject))).toEqual([]);
