@@ -9,6 +9,12 @@ export interface AnswerHead {
   readonly hasLength: boolean;
 }
 
+/**
+ * Pure: the same head gives the same headers. `flat` is the side's list without hop-by-hop names; what comes back takes its
+ * place. Framing is not its business: a `Content-Length` must stay what it was.
+ */
+export type TransformAnswer = (status: number, flat: readonly string[]) => readonly string[];
+
 interface Seen {
   connection: string | undefined;
   isChunked: boolean;

@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { codeOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
-import { answerHead, answerTrailers, decodeHeaders } from './answer-headers.ts';
+import { answerHead, answerTrailers, decodeHeaders, type TransformAnswer } from './answer-headers.ts';
+import { guardTap, type AnswerTap } from './answer-tap.ts';
 import { breakOff } from './break-off.ts';
 import type { Connection } from './connection.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
@@ -18,6 +19,9 @@ export interface AttemptParts {
   readonly timeouts: Timeouts;
   /** Flat list that the client gets besides the side's headers. */
   readonly ownHeaders: readonly string[];
+  /** What the client gets of the side's headers instead of all of them. */
+  readonly transformAnswer?: TransformAnswer | undefined;
+  readonly tap?: AnswerTap | undefined;
 }
 
 export interface AttemptResult {
@@ -34,6 +38,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   readonly #parts: AttemptParts;
   readonly #clock: Clock;
+  readonly #tap: AnswerTap | undefined;
   #settle: (result: AttemptResult) => void = () => undefined;
   #phase: Phase = 'connect';
   #status = 0;
@@ -49,6 +54,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
+    this.#tap = parts.tap && guardTap(parts.tap);
     this.result = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -90,8 +96,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const head = answerHead(decodeHeaders(raw), isBodyless);
     this.#clock.enter(head.isEventStream ? 'stream' : 'body');
     try {
-      const { response, ownHeaders } = this.#parts;
-      writeHead(response, status, [...head.headers, ...ownHeaders], printable(statusText));
+      const { response, ownHeaders, transformAnswer } = this.#parts;
+      const headers = transformAnswer ? transformAnswer(status, head.headers) : head.headers;
+      writeHead(response, status, [...headers, ...ownHeaders], printable(statusText));
     } catch (err) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: codeOf(err) });
       return false;
@@ -99,6 +106,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
+    this.#tap?.onHead(status, head.headers);
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.
     queueMicrotask(this.#flushHead);
     return true;
@@ -106,35 +114,38 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onData(chunk: Buffer): boolean {
     this.#clock.touch();
+    this.#tap?.onData(chunk);
     if (this.#parts.response.write(chunk)) return true;
     this.#isPaused = true;
     return false;
   }
 
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
-    if (trailers && trailers.length > 0) this.#addTrailers(trailers);
-    this.#finish();
+    this.#finish(trailers ?? []);
   }
 
   onError(err: Error): void {
     // undici counts the length that a 304 tells about the body it does not have (RFC 9110 8.6) as missing bytes.
-    if (this.#status === 304 && err instanceof errors.ResponseContentLengthMismatchError) this.#finish();
+    if (this.#status === 304 && err instanceof errors.ResponseContentLengthMismatchError) this.#finish([]);
     // A head waits for the first byte of its body: a connection that broke before that is as good as none.
     else this.#fail(failureOf(err, this.#isSent ? this.#phase : 'connect'));
   }
 
-  #finish(): void {
+  #finish(raw: readonly (Buffer | string)[]): void {
     if (this.#isSettled) return;
+    const trailers = raw.length === 0 ? noTrailers : answerTrailers(raw);
+    this.#addTrailers(trailers);
+    this.#tap?.onEnd(trailers);
     this.#isSideDone = true;
     this.#clock.enter('body');
     this.#parts.response.end();
   }
 
-  #addTrailers(trailers: readonly (Buffer | string)[]): void {
+  #addTrailers(trailers: [string, string][]): void {
     const { response } = this.#parts;
-    if (!response.chunkedEncoding) return;
+    if (trailers.length === 0 || !response.chunkedEncoding) return;
     try {
-      response.addTrailers(answerTrailers(trailers));
+      response.addTrailers(trailers);
     } catch {
       // A trailer that is no valid header says nothing the client relies on: the body is complete without it.
     }
@@ -173,7 +184,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #fail(outcome: Failure): void {
     if (this.#isSettled) return;
     this.#end(outcome);
-    if (!this.#isSideDone) this.#connection?.cut();
+    if (!this.#isSideDone) {
+      this.#connection?.cut();
+      if (this.#phase === 'body') this.#tap?.onBroken();
+    }
     this.#parts.body?.destroy();
     if (outcome.kind !== 'client-aborted' && this.#phase === 'body') breakOff(this.#parts.response, this.#isEndMarked);
   }
@@ -186,6 +200,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#settle({ outcome, isStale: isBroken && this.#connection?.isReused === true && !this.#hasAnswerByte });
   }
 }
+
+const noTrailers: [string, string][] = [];
 
 /** True for a handler that wants to know about the connection it gets. */
 export function isConnectionTaker(handler: object): handler is Pick<Attempt, 'takeConnection'> {

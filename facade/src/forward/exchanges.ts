@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { TransformAnswer } from './answer-headers.ts';
+import type { AnswerTap } from './answer-tap.ts';
 import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
 import type { ForwardOutcome } from './outcome.ts';
@@ -24,6 +26,10 @@ export interface ExchangeWay {
   readonly timeouts: Timeouts;
   /** For the client, besides the side's own headers; flat. */
   readonly ownHeaders: readonly string[];
+  /** Changes the side's headers for the client. Not for upgrades. */
+  readonly transformAnswer?: TransformAnswer | undefined;
+  /** Watches the answer. Not for upgrades. */
+  readonly tap?: AnswerTap | undefined;
 }
 
 /** One request that can be sent: to a side, and, as long as it is untouched, to another one. */
@@ -50,8 +56,8 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
   const upload = uploadOf(request, response);
   const headers = upstreamHeaders(request, introduction);
   return {
-    send: ({ origin, timeouts, ownHeaders }) =>
-      forward({ request, response, upload, upstream: upstreams.at(origin), target, headers, ownHeaders, timeouts }),
+    send: ({ origin, ...way }) =>
+      forward({ request, response, upload, upstream: upstreams.at(origin), target, headers, ...way }),
     get isUntouched() {
       return upload?.isTouched !== true;
     },

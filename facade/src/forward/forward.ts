@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptResult } from './attempt.ts';
+import type { AnswerTap } from './answer-tap.ts';
+import type { TransformAnswer } from './answer-headers.ts';
 import type { Timeouts } from './clock.ts';
 import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
 import type { Upload } from './upload.ts';
@@ -19,6 +21,8 @@ export interface Exchange {
   /** For the client, besides the side's own headers; flat. */
   readonly ownHeaders: readonly string[];
   readonly timeouts: Timeouts;
+  readonly transformAnswer?: TransformAnswer | undefined;
+  readonly tap?: AnswerTap | undefined;
 }
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Timeouts } from '../forward/clock.ts';
-import { discardUpload, forward } from '../forward/forward.ts';
+import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
 import { upstreamHeaders, type Introduction } from '../forward/request-headers.ts';
 import { uploadOf } from '../forward/upload.ts';
@@ -20,6 +20,8 @@ export interface ForwarderOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly introduction?: Partial<Introduction>;
   readonly connectionCount?: number;
+  /** Watches or changes every answer. */
+  readonly way?: Pick<Exchange, 'tap' | 'transformAnswer'>;
 }
 
 const patient: Timeouts = { connectMs: 5_000, headersMs: 5_000, bodyIdleMs: 5_000, totalMs: undefined };
@@ -51,6 +53,7 @@ export async function startForwarder(origin: string, options: ForwarderOptions =
       headers: upstreamHeaders(request, { ...anIntroduction, ...options.introduction }),
       ownHeaders: ['x-banyan-side', 'legacy'],
       timeouts: { ...patient, ...options.timeouts },
+      ...options.way,
     });
     outcomes.push(outcome);
     if (!isAnswered(outcome) && !response.destroyed) response.writeHead(599).end(outcomeLabel(outcome));
