@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { paths } from './schema/paths-schema.ts';
 
 export const sides = ['legacy', 'extracted'] as const;
 export const stages = ['off', 'dualwrite', 'shadow', 'live', 'rampdown', 'complete'] as const;
@@ -89,6 +90,7 @@ const route = z.strictObject({
   scope: scope.default({ from: 'subject' }),
   subject: subject.optional(),
   timeouts: timeouts.optional(),
+  paths: paths.optional(),
 });
 
 const defaults = z
