@@ -106,7 +106,7 @@ describe('a decision', () => {
     expect(decision).toEqual({
       side: 'extracted',
       upstream: { name: 'services', side: 'extracted', url: 'http://services:3000' },
-      timeouts: { connectMs: 1_000, headersMs: 10_000, bodyIdleMs: 30_000, totalMs: 60_000 },
+      timeouts: { connectMs: 1_000, headersMs: 10_000, bodyIdleMs: 30_000, totalMs: 60_000, upgradeIdleMs: 600_000 },
       fallback: {
         upstream: { name: 'legacy', side: 'legacy', url: 'http://legacy:3000' },
         timeouts: decision.timeouts,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { paths } from './schema/paths-schema.ts';
 
 export const sides = ['legacy', 'extracted'] as const;
 export const stages = ['off', 'dualwrite', 'shadow', 'live', 'rampdown', 'complete'] as const;
@@ -29,6 +28,7 @@ const timeouts = z
       .union([millisecondCount, z.literal('none')])
       .optional()
       .describe('For the whole exchange; none for streams.'),
+    upgradeIdleMs: millisecondCount.optional().describe('Of a WebSocket without a byte in either direction.'),
   })
   .describe('What is not said here comes from the upstream, then from defaults, then from the language.');
 
@@ -90,7 +90,6 @@ const route = z.strictObject({
   scope: scope.default({ from: 'subject' }),
   subject: subject.optional(),
   timeouts: timeouts.optional(),
-  paths: paths.optional(),
 });
 
 const defaults = z

@@ -8,7 +8,13 @@ export interface Compiled {
   readonly capabilities: ReadonlyMap<string, Capability>;
 }
 
-const languageTimeouts = { connectMs: 1_000, headersMs: 10_000, bodyIdleMs: 30_000, totalMs: 60_000 } as const;
+const languageTimeouts = {
+  connectMs: 1_000,
+  headersMs: 10_000,
+  bodyIdleMs: 30_000,
+  totalMs: 60_000,
+  upgradeIdleMs: 600_000,
+} as const;
 
 /** An upstream with its timeouts: what the route says, else the upstream, else the defaults, else the language. */
 export function compileDestination(name: string, { document, upstreams }: Compiled, route?: RouteRule): Destination {
@@ -34,6 +40,7 @@ function mergeTimeouts(layers: readonly RouteRule['timeouts'][]): Timeouts {
     headersMs: closest('headersMs'),
     bodyIdleMs: closest('bodyIdleMs'),
     totalMs: totalMs === 'none' ? undefined : totalMs,
+    upgradeIdleMs: closest('upgradeIdleMs'),
   };
 }
 

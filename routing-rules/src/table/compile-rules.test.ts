@@ -19,9 +19,27 @@ describe('timeouts', () => {
     );
     const target = table.routes[0]?.target;
     if (target?.kind !== 'capability') return expect.fail('the route moves');
-    expect(target.extracted.timeouts).toEqual({ connectMs: 1_000, headersMs: 7, bodyIdleMs: 9, totalMs: undefined });
-    expect(target.legacy.timeouts).toEqual({ connectMs: 1_000, headersMs: 5, bodyIdleMs: 9, totalMs: undefined });
-    expect(table.fallback.timeouts).toEqual({ connectMs: 1_000, headersMs: 5, bodyIdleMs: 30_000, totalMs: 6 });
+    expect(target.extracted.timeouts).toEqual({
+      connectMs: 1_000,
+      headersMs: 7,
+      bodyIdleMs: 9,
+      totalMs: undefined,
+      upgradeIdleMs: 600_000,
+    });
+    expect(target.legacy.timeouts).toEqual({
+      connectMs: 1_000,
+      headersMs: 5,
+      bodyIdleMs: 9,
+      totalMs: undefined,
+      upgradeIdleMs: 600_000,
+    });
+    expect(table.fallback.timeouts).toEqual({
+      connectMs: 1_000,
+      headersMs: 5,
+      bodyIdleMs: 30_000,
+      totalMs: 6,
+      upgradeIdleMs: 600_000,
+    });
   });
 });
 

@@ -49,7 +49,6 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     scope: rule.scope,
     subject: rule.subject ?? compiled.document.defaults.subject,
     target: compileTarget(rule, compiled),
-    allowedPaths: rule.paths?.allow ?? [],
   };
 }
 

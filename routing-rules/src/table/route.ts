@@ -1,5 +1,4 @@
 import type { Access } from '../language/access.ts';
-import type { PathAllowance } from '../path/path-ambiguity.ts';
 import type { CapabilityRule, ScopeSource, Side, Stage, SubjectSource } from '../language/rules-document.ts';
 
 /** A server that requests can go to. */
@@ -16,6 +15,8 @@ export interface Timeouts {
   readonly bodyIdleMs: number;
   /** Undefined for streams, which end when they end. */
   readonly totalMs: number | undefined;
+  /** An upgraded connection without a byte in either direction. */
+  readonly upgradeIdleMs: number;
 }
 
 /** An upstream with the timeouts of one route. */
@@ -60,6 +61,4 @@ export interface Route {
   /** Where the caller's identity comes from. */
   readonly subject: SubjectSource;
   readonly target: RouteTarget;
-  /** What it takes although two servers could read it differently; usually nothing. */
-  readonly allowedPaths: readonly PathAllowance[];
 }
