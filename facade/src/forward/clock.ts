@@ -8,6 +8,8 @@ export interface Timeouts {
   readonly bodyIdleMs: number;
   /** The whole exchange; undefined for streams, which end when they end. */
   readonly totalMs: number | undefined;
+  /** An upgraded connection without a byte in either direction. */
+  readonly upgradeIdleMs: number;
 }
 
 /**

@@ -1,91 +1,20 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import { eventually } from '../testing/eventually.ts';
-import { anIntroduction } from '../testing/forwarder.ts';
 import { answering, openRawClient } from '../testing/raw-sockets.ts';
 import { createSides } from '../testing/sides.ts';
-import type { Timeouts } from './clock.ts';
-import { isAnswered, outcomeLabel, type ForwardOutcome } from './outcome.ts';
-import { upstreamHeaders } from './request-headers.ts';
-import { createUpgrader, responseOn, type Upgrader } from './upgrade.ts';
+import { doorTo, echoSide, handshake } from '../testing/upgrade-door.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const sides = createSides();
 afterEach(() => sides.close());
 
-interface Door {
-  readonly port: number;
-  readonly outcomes: ForwardOutcome[];
-  readonly upgrader: Upgrader;
-}
-
-/** A server that forwards upgrades to one place, with nothing around the upgrader. */
-async function doorTo(
-  origin: string,
-  timeouts: Partial<Timeouts> = {},
-  before: (socket: Socket) => unknown = () => undefined,
-): Promise<Door> {
-  const upgrader = createUpgrader(() => undefined);
-  const outcomes: ForwardOutcome[] = [];
-  const handle = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
-    socket.on('error', () => undefined);
-    if (head.length > 0) socket.unshift(head);
-    const response = responseOn(request, socket);
-    await before(socket);
-    const outcome = await upgrader.upgrade({
-      request,
-      socket,
-      response,
-      origin,
-      target: request.url ?? '/',
-      headers: upstreamHeaders(request, anIntroduction),
-      ownHeaders: ['x-banyan-side', 'extracted'],
-      timeouts: { connectMs: 5_000, headersMs: 5_000, bodyIdleMs: 5_000, totalMs: undefined, ...timeouts },
-    });
-    outcomes.push(outcome);
-    if (isAnswered(outcome) || socket.destroyed) return;
-    response.writeHead(599).end(outcomeLabel(outcome));
-  };
-  const server = createServer().on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    void handle(request, socket, head);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  sides.onClose(async () => {
-    upgrader.close();
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { port: (server.address() as AddressInfo).port, outcomes, upgrader };
-}
-
-/** A real WebSocket server that sends everything back. */
-async function echoSide(): Promise<{ origin: string; server: WebSocketServer; requests: IncomingMessage[] }> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const requests: IncomingMessage[] = [];
-  server.on('connection', (socket, request) => {
-    requests.push(request);
-    socket.on('message', (message, isBinary) => socket.send(message, { binary: isBinary }));
-  });
-  sides.onClose(() => {
-    server.clients.forEach((client) => client.terminate());
-    server.close();
-  });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, requests };
-}
-
-const handshake =
-  'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-
 describe('a WebSocket through the facade', () => {
   test('echoes text, binary and large messages, and ping', async () => {
-    const { origin } = await echoSide();
-    const { port, outcomes } = await doorTo(origin);
+    const { origin } = await echoSide(sides);
+    const { port, outcomes } = await doorTo(sides, origin);
     const client = new WebSocket(`ws://127.0.0.1:${port}/ws`);
     await once(client, 'open');
     for (const message of [Buffer.from('hello'), Buffer.alloc(3 << 20, 'x')]) {
@@ -101,8 +30,8 @@ describe('a WebSocket through the facade', () => {
   });
 
   test("asks the side for exactly the path that was decided on, with our headers and without the client's claims", async () => {
-    const { origin, requests } = await echoSide();
-    const { port } = await doorTo(origin);
+    const { origin, requests } = await echoSide(sides);
+    const { port } = await doorTo(sides, origin);
     const client = new WebSocket(`ws://127.0.0.1:${port}/a/http:/b//c?d=e//f`, {
       headers: { 'x-forwarded-for': '6.6.6.6', 'x-banyan-side': 'legacy' },
     });
@@ -115,8 +44,8 @@ describe('a WebSocket through the facade', () => {
   });
 
   test("a client that vanishes takes the side's connection with it", async () => {
-    const { origin, server } = await echoSide();
-    const { port, upgrader } = await doorTo(origin);
+    const { origin, server } = await echoSide(sides);
+    const { port, upgrader } = await doorTo(sides, origin);
     const client = new WebSocket(`ws://127.0.0.1:${port}/`);
     await once(client, 'open');
     expect(upgrader.openCount).toBe(1);
@@ -126,8 +55,8 @@ describe('a WebSocket through the facade', () => {
   });
 
   test("a side that vanishes takes the client's connection with it", async () => {
-    const { origin, server } = await echoSide();
-    const { port } = await doorTo(origin);
+    const { origin, server } = await echoSide(sides);
+    const { port } = await doorTo(sides, origin);
     const client = new WebSocket(`ws://127.0.0.1:${port}/`);
     await once(client, 'open');
     server.clients.forEach((peer) => peer.terminate());
@@ -141,7 +70,7 @@ describe('a WebSocket through the facade', () => {
       else if (!soFar.includes('early'))
         socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     });
-    const { port } = await doorTo(side.origin);
+    const { port } = await doorTo(sides, side.origin);
     const client = await openRawClient(port, `${handshake}early`);
     await eventually(() => expect(side.received()).toMatch(/\r\n\r\nearly$/));
     client.socket.destroy();
@@ -162,7 +91,7 @@ describe('a handshake that comes to nothing', () => {
     ],
   ])('a plain answer of the side %s reaches the client, framed correctly', async (_how, bytes, body) => {
     const side = await sides.raw(answering(bytes));
-    const { port, outcomes } = await doorTo(side.origin);
+    const { port, outcomes } = await doorTo(sides, side.origin);
     const client = await openRawClient(port, handshake);
     expect(await client.ended).toBe('end');
     expect(client.received()).toMatch(/^HTTP\/1\.1 403 /);
@@ -171,7 +100,7 @@ describe('a handshake that comes to nothing', () => {
   });
 
   test('nobody listens: connect-failed, and the client can still be answered', async () => {
-    const { port, outcomes } = await doorTo(await sides.absent());
+    const { port, outcomes } = await doorTo(sides, await sides.absent());
     const client = await openRawClient(port, handshake);
     expect(await client.ended).toBe('end');
     expect(client.received()).toContain('connect-failed');
@@ -180,7 +109,7 @@ describe('a handshake that comes to nothing', () => {
 
   test('the side never answers: timed-out in headers', async () => {
     const side = await sides.raw(() => undefined);
-    const { port } = await doorTo(side.origin, { headersMs: 100 });
+    const { port } = await doorTo(sides, side.origin, { headersMs: 100 });
     const client = await openRawClient(port, handshake);
     await client.ended;
     expect(client.received()).toContain('timed-out.headers');
@@ -188,7 +117,7 @@ describe('a handshake that comes to nothing', () => {
 
   test('the side cuts: upstream-cut in headers', async () => {
     const side = await sides.raw((socket) => socket.resetAndDestroy());
-    const { port } = await doorTo(side.origin);
+    const { port } = await doorTo(sides, side.origin);
     const client = await openRawClient(port, handshake);
     await client.ended;
     expect(client.received()).toContain('upstream-cut.headers');
@@ -196,7 +125,7 @@ describe('a handshake that comes to nothing', () => {
 
   test('a plain answer that is cut is no complete answer', async () => {
     const side = await sides.raw(answering('HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\n\r\nhalf'));
-    const { port, outcomes } = await doorTo(side.origin);
+    const { port, outcomes } = await doorTo(sides, side.origin);
     const client = await openRawClient(port, handshake);
     await eventually(() => expect(client.received()).toContain('half'));
     side.reset();
@@ -206,7 +135,9 @@ describe('a handshake that comes to nothing', () => {
 
   test('the client left before it was known where it goes: client-aborted, and no side is asked', async () => {
     const side = await sides.raw(() => undefined);
-    const { port, outcomes } = await doorTo(side.origin, {}, (socket) => once(socket.destroy(), 'close'));
+    const { port, outcomes } = await doorTo(sides, side.origin, {
+      before: (socket) => once(socket.destroy(), 'close'),
+    });
     await openRawClient(port, handshake);
     await eventually(() => expect(outcomes).toEqual([{ kind: 'client-aborted', phase: 'connect' }]));
     expect(side.connectionCount()).toBe(0);
@@ -214,7 +145,7 @@ describe('a handshake that comes to nothing', () => {
 
   test("the client leaves first: client-aborted, and the side's connection ends", async () => {
     const side = await sides.raw(() => undefined);
-    const { port, outcomes } = await doorTo(side.origin);
+    const { port, outcomes } = await doorTo(sides, side.origin);
     const client = await openRawClient(port, handshake);
     await eventually(() => expect(side.received()).toContain('GET /ws'));
     client.socket.resetAndDestroy();

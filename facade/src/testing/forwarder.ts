@@ -24,7 +24,13 @@ export interface ForwarderOptions {
   readonly way?: Pick<Exchange, 'tap' | 'transformAnswer'>;
 }
 
-const patient: Timeouts = { connectMs: 5_000, headersMs: 5_000, bodyIdleMs: 5_000, totalMs: undefined };
+export const patient: Timeouts = {
+  connectMs: 5_000,
+  headersMs: 5_000,
+  bodyIdleMs: 5_000,
+  totalMs: undefined,
+  upgradeIdleMs: 5_000,
+};
 
 export const anIntroduction: Introduction = {
   peerAddress: '127.0.0.1',
