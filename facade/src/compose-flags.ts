@@ -7,11 +7,13 @@ import { createFlagBackup, type FlagBackup, type SavedFlags } from './flags/flag
 import { createFlagReader, type TimedFlagReader } from './flags/flag-reader.ts';
 import { noFlagSource, type FlagSource } from './flags/flag-source.ts';
 import { createUnleashSource } from './flags/unleash-source.ts';
+import type { ChangeSignal } from './long-lived/change-signal.ts';
 
 export interface ComposeFlagsParts {
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
   readonly metrics: FacadeMetrics;
+  readonly changes: ChangeSignal;
 }
 
 const tickMs = 1_000;
@@ -33,7 +35,7 @@ export async function composeFlags(
   return { flagSource, flagReader };
 }
 
-async function openFlagSource(config: FacadeConfig, { log, metrics }: ComposeFlagsParts): Promise<FlagSource> {
+async function openFlagSource(config: FacadeConfig, { log, metrics, changes }: ComposeFlagsParts): Promise<FlagSource> {
   const { unleashUrl, unleashToken, flagRefreshMs } = config;
   if (unleashUrl === undefined || unleashToken === undefined)
     return noFlagSource(`${unleashUrl === undefined ? 'FACADE_UNLEASH_URL' : 'FACADE_UNLEASH_TOKEN'} is not set`);
@@ -47,6 +49,7 @@ async function openFlagSource(config: FacadeConfig, { log, metrics }: ComposeFla
     startWith: await savedFlags(config, backup, log),
     silenceLimitMs: Math.max(shortestSilenceMs, 3 * flagRefreshMs),
     log,
+    onChange: () => changes.tell(),
     onPollerReplaced: () => metrics.flagPollersReplaced.inc(),
     nowMs: Date.now,
   });

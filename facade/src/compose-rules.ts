@@ -2,6 +2,7 @@ import type { Lifecycle, Logger } from '@banyan/platform';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import type { Upstreams } from './forward/upstreams.ts';
+import type { ChangeSignal } from './long-lived/change-signal.ts';
 import { openOverrides, type Overrides } from './overrides/overrides.ts';
 import { openRulesFile, type RulesFile } from './rules-file/rules-file.ts';
 
@@ -10,12 +11,13 @@ export interface ComposeRulesParts {
   readonly lifecycle: Lifecycle;
   readonly metrics: FacadeMetrics;
   readonly upstreams: Upstreams;
+  readonly changes: ChangeSignal;
 }
 
 /** The rules and the local orders, both from watched files. */
 export async function composeRules(
   config: FacadeConfig,
-  { log, lifecycle, metrics, upstreams }: ComposeRulesParts,
+  { log, lifecycle, metrics, upstreams, changes }: ComposeRulesParts,
 ): Promise<{ readonly rulesFile: RulesFile; readonly orders: Overrides }> {
   const now = (): string => new Date().toISOString();
   const rulesFile = await openRulesFile({
@@ -32,6 +34,7 @@ export async function composeRules(
     onReplaced: ({ table }, count) => {
       metrics.rulesRevision.set(count);
       upstreams.retain(new Set(table.upstreams.map(({ url }) => url)));
+      changes.tell();
     },
     onRefused: () => metrics.rulesRefused.inc(),
   });
@@ -41,7 +44,10 @@ export async function composeRules(
     path: config.overridePath,
     capabilities: () => rulesFile.current().table.capabilities.map(({ name }) => name),
     log,
-    onChange: ({ all }) => metrics.overrides.set(all.length),
+    onChange: ({ all }) => {
+      metrics.overrides.set(all.length);
+      changes.tell();
+    },
     now,
   });
   lifecycle.onClose('override file', () => orders.close());

@@ -13,6 +13,7 @@ import {
 import { createAdminListener } from './admin/admin-server.ts';
 import { createAdminRoutes } from './admin/admin-routes.ts';
 import { composeFlags } from './compose-flags.ts';
+import { composeLongLived } from './compose-long-lived.ts';
 import { composeRules } from './compose-rules.ts';
 import type { FacadeConfig } from './config.ts';
 import { createFacadeMetrics } from './facade-metrics.ts';
@@ -23,6 +24,8 @@ import { createIdCookies } from './identity/id-cookie.ts';
 import { createIdentify, type Identify } from './identity/identify.ts';
 import { createTokenSubjects } from './identity/token-subjects.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
+import { createChangeSignal } from './long-lived/change-signal.ts';
+import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
 import { createPublicServer } from './public-server.ts';
 import { createRecorder } from './record.ts';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
@@ -47,11 +50,14 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     idleMs: upstreamIdleMs,
   });
   lifecycle.onClose('upstreams', () => upstreams.close());
-  const upgrader = createUpgrader((count) => metrics.openUpgrades.set(count));
+  const upgrader = createUpgrader({ limit: config.upgradesLimit });
   lifecycle.onClose('upgrades', () => upgrader.close());
-  const { rulesFile, orders } = await composeRules(config, { log, lifecycle, metrics, upstreams });
-  const { flagSource, flagReader } = await composeFlags(config, { log, lifecycle, metrics });
+  const changes = createChangeSignal();
+  const { rulesFile, orders } = await composeRules(config, { log, lifecycle, metrics, upstreams, changes });
+  const { flagSource, flagReader } = await composeFlags(config, { log, lifecycle, metrics, changes });
   const reading = { rules: () => rulesFile.current(), flags: () => flagReader, overrides: () => orders.current() };
+  const authorities = () => ({ table: rulesFile.current().table, flags: flagReader, override: orders.current() });
+  const longLived = composeLongLived(config, { lifecycle, metrics, changes, authorities });
 
   const routes = createAdminRoutes({
     ...reading,
@@ -70,6 +76,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     identify: composeIdentify(config),
     trustedPeers: createTrustedPeers(config.trustedProxies),
     exchanges: createExchanges(upstreams, upgrader),
+    longLived,
     recorder: createRecorder(log, metrics),
     targetLengthLimit: config.targetLengthLimit,
     metrics,
@@ -99,7 +106,7 @@ const isoNow = (): string => new Date().toISOString();
 
 async function openDoor(
   config: FacadeConfig,
-  parts: ServeVisitParts & Pick<ComposeParts, 'lifecycle'>,
+  parts: ServeVisitParts & Pick<ComposeParts, 'lifecycle'> & { readonly longLived: LongLivedRegistry },
 ): Promise<string> {
   const { log, metrics, lifecycle } = parts;
   const server = createPublicServer({
@@ -110,7 +117,10 @@ async function openDoor(
     headTimeoutMs: config.headTimeoutMs,
   });
   const door = await listenOn(server, { port: config.port, host: config.host, graceMs: config.drainMs, log });
-  lifecycle.onClose('public port', () => door.close());
+  lifecycle.onClose('public port', async () => {
+    // What has no end of its own is ended, within the time that requests have to finish.
+    await Promise.all([door.close(), parts.longLived.drain(config.drainMs)]);
+  });
   // From the first moment of closing `/ready` says no; whoever balances load gets this long to see it.
   lifecycle.onClose('readiness', () => pause(config.drainWaitMs));
   return door.url;

@@ -14,6 +14,7 @@ import {
   type ConfigOf,
   type Field,
 } from '@banyan/platform';
+import { longLivedFields } from './config/long-lived-fields.ts';
 
 /** `name=url,name=url`; several names may share an address. */
 function upstreamUrls(key: string, about: string): Field<Readonly<Record<string, string>>> {
@@ -137,6 +138,7 @@ export const facadeSpec = {
     fallback: 15_000,
     min: 100,
   }),
+  ...longLivedFields,
   drainWaitMs: integer('FACADE_DRAIN_WAIT_MS', {
     about: 'time between not being ready and not accepting any more',
     fallback: 0,

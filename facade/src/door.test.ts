@@ -119,7 +119,7 @@ describe('upgrades', () => {
     await once(client, 'open');
     client.send('hello');
     expect(String((await once(client, 'message'))[0])).toBe('/users/live hello');
-    expect((await facade.admin('GET', '/metrics')).body).toContain('facade_upgrades_open 1');
+    expect((await facade.admin('GET', '/metrics')).body).toContain('facade_upgrades_open{side="legacy"} 1');
     client.close();
     await eventually(() =>
       expect(facade.servedLines()[0]).toMatchObject({ rule: 'users', status: 101, outcome: 'completed' }),

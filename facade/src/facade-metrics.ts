@@ -1,4 +1,5 @@
 import type { Metrics } from '@banyan/platform';
+import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 
 /** Every metric of the facade beside those of the process. Labels have few values: rule ids, sides, outcome labels. */
 export function createFacadeMetrics(metrics: Metrics) {
@@ -15,7 +16,7 @@ export function createFacadeMetrics(metrics: Metrics) {
       ['rule', 'side'],
     ),
     inFlight: metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.'),
-    openUpgrades: metrics.gauge('facade_upgrades_open', 'Upgraded connections that are open now.'),
+    ...createLongLivedMetrics(metrics),
     fallbacks: metrics.counter(
       'facade_fallbacks_total',
       'Reads that legacy served because the extracted side failed.',

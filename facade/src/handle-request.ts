@@ -11,13 +11,14 @@ import {
 } from '@banyan/routing-rules';
 import { introduce, type Passport } from './arrival/introduce.ts';
 import type { Refusal } from './arrival/read-arrival.ts';
-import { settleTarget, toRouteRequest } from './arrival/to-route-request.ts';
+import { toRouteRequest } from './arrival/to-route-request.ts';
 import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
 import type { Exchanges, ExchangeWay } from './forward/exchanges.ts';
 import { outcomeLabel, type Failure } from './forward/outcome.ts';
 import type { Identify } from './identity/identify.ts';
 import type { TrustedPeers } from './identity/trusted-peers.ts';
+import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
 import type { Recorder } from './record.ts';
 import type { RulesInForce } from './rules-file/rules-in-force.ts';
 
@@ -29,6 +30,8 @@ export interface HandleRequestParts {
   readonly identify: Identify;
   readonly trustedPeers: TrustedPeers;
   readonly exchanges: Exchanges;
+  /** Follows exchanges that outlive the decision over them. */
+  readonly longLived: Pick<LongLivedRegistry, 'watch'>;
   readonly recorder: Recorder;
   readonly targetLengthLimit: number;
 }
@@ -49,20 +52,15 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const passport = introduce(request, parts.trustedPeers, gatewayNames);
 
   // 1. One spelling of the request, or a refusal: what is decided on is what is forwarded.
-  const arrived = toRouteRequest(request, parts.targetLengthLimit);
-  if (arrived.kind === 'refused') {
-    refuse(parts, visit, passport, arrived);
-    return;
-  }
-
-  // 2. The rule it falls under; a path that could be read in two ways passes only where that rule allows it.
-  const match = matchRoute(table, arrived.routeRequest);
-  const asked = settleTarget(arrived, match);
+  const asked = toRouteRequest(request, parts.targetLengthLimit);
   if (asked.kind === 'refused') {
     refuse(parts, visit, passport, asked);
     return;
   }
   const { method } = asked.routeRequest;
+
+  // 2. The rule it falls under.
+  const match = matchRoute(table, asked.routeRequest);
 
   // 3. The side that serves it, frozen for all that happens to this request.
   const caller = await parts.identify({ ...passport, headers: request.headers }, match);
@@ -72,7 +70,9 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   // 4. The exchange with that side; both bodies stream.
   const exchange = parts.exchanges.open({ ...visit, target: asked.target, introduction: passport });
   const ownHeaders = ownHeadersOf(passport, caller.setCookie);
-  const first = await exchange.send(wayTo(decision, ownHeaders));
+  const question = { request: asked.routeRequest, subject: caller.subject };
+  const watched = (side: Side) => ({ onLongLived: parts.longLived.watch(question, side) });
+  const first = await exchange.send({ ...wayTo(decision, ownHeaders), ...watched(decision.side) });
 
   // 5. Legacy, at most once, for a read that the extracted side failed to serve.
   const fallback = mayFallBack(first, { method, isUntouched: exchange.isUntouched }, decision)

@@ -81,6 +81,7 @@ describe('with a real Unleash server', () => {
       startWith: undefined,
       silenceLimitMs: 5_000,
       log: silentLogger,
+      onChange: () => undefined,
       onPollerReplaced: () => undefined,
       nowMs: Date.now,
     });

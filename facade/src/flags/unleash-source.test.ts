@@ -42,6 +42,7 @@ function sourceWith(startWith?: SavedFlags): FlagSource {
     startWith,
     silenceLimitMs: 200,
     log: captured.log,
+    onChange: () => undefined,
     onPollerReplaced: () => (replacedCount += 1),
     nowMs: Date.now,
   });

@@ -15,6 +15,8 @@ export interface UnleashSourceParts {
   /** A poller without a success for this long is replaced; the time doubles, up to half a minute, while nothing helps. */
   readonly silenceLimitMs: number;
   readonly log: Logger;
+  /** The flags that decide are others now. */
+  readonly onChange: () => void;
   readonly onPollerReplaced: () => void;
   readonly nowMs: () => number;
 }
@@ -113,7 +115,10 @@ class UnleashSource implements FlagSource {
       this.#serving ??= poller;
     });
     poller.on('synchronized', () => this.#takeOver(poller));
-    poller.on('changed', () => this.#confirm(poller));
+    poller.on('changed', () => {
+      this.#confirm(poller);
+      if (poller === this.#serving) this.#parts.onChange();
+    });
     poller.on('unchanged', () => this.#confirm(poller));
     poller.on('error', (err: unknown) => {
       this.#complain(poller, err);
@@ -127,6 +132,7 @@ class UnleashSource implements FlagSource {
   #takeOver(poller: Unleash): void {
     if (poller !== this.#poller) return;
     this.#serving = poller;
+    this.#parts.onChange();
     this.#news.emit('heard');
   }
 

@@ -7,6 +7,8 @@ import { guardTap, type AnswerTap } from './answer-tap.ts';
 import { breakOff } from './break-off.ts';
 import type { Connection } from './connection.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
+import { watchEndless, type EndlessAnswerParts, type WatchedAnswer } from './endless-answer.ts';
+import type { OnLongLived } from './long-lived.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
 import { writeHead } from './write-head.ts';
 
@@ -22,6 +24,7 @@ export interface AttemptParts {
   /** What the client gets of the side's headers instead of all of them. */
   readonly transformAnswer?: TransformAnswer | undefined;
   readonly tap?: AnswerTap | undefined;
+  readonly onLongLived?: OnLongLived | undefined;
 }
 
 export interface AttemptResult {
@@ -49,9 +52,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #hasAnswerByte = false;
   #isPaused = false;
   #isEndMarked = false;
-  #isSideEndMarked = false;
   #isSideDone = false;
   #resume: () => void = () => undefined;
+  #endless: WatchedAnswer | undefined;
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
@@ -107,8 +110,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
-    this.#isSideEndMarked = head.isEndMarked;
     this.#tap?.onHead(status, head.headers);
+    if (!this.#isEndMarked) this.#endless = watchEndless({ ...this.#parts, ...head }, this.#endlessParts());
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.
     queueMicrotask(this.#flushHead);
     return true;
@@ -117,17 +120,19 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onData(chunk: Buffer): boolean {
     this.#clock.touch();
     this.#tap?.onData(chunk);
-    if (this.#parts.response.write(chunk)) return true;
+    if (this.#isSideDone) return true;
+    if (this.#endless ? this.#endless.write(chunk) : this.#parts.response.write(chunk)) return true;
     this.#isPaused = true;
     return false;
   }
 
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
-    if (this.#isSideEndMarked || this.#connection?.hasFailedWrite() !== true) this.#finish(trailers ?? []);
-    else this.#fail({ kind: 'upstream-cut', phase: 'body', code: 'UPSTREAM_RESET' });
+    this.#finish(trailers ?? []);
   }
 
   onError(err: Error): void {
+    // We cut the connection behind the last event that the client gets.
+    if (this.#isSideDone) return;
     // undici counts the length that a 304 tells about the body it does not have (RFC 9110 8.6) as missing bytes.
     if (this.#status === 304 && err instanceof errors.ResponseContentLengthMismatchError) this.#finish([]);
     // A head waits for the first byte of its body: a connection that broke before that is as good as none.
@@ -153,6 +158,23 @@ export class Attempt implements Dispatcher.DispatchHandler {
       // A trailer that is no valid header says nothing the client relies on: the body is complete without it.
     }
   }
+
+  #endlessParts(): EndlessAnswerParts {
+    return {
+      write: (chunk) => this.#parts.response.write(chunk),
+      finish: this.#finishEarly,
+      breakOff: () => this.#fail({ kind: 'upstream-cut', phase: 'body', code: 'ROLLED_BACK' }),
+    };
+  }
+
+  readonly #finishEarly = (): void => {
+    if (this.#isSettled || this.#isSideDone) return;
+    this.#tap?.onBroken();
+    this.#isSideDone = true;
+    this.#clock.enter('body');
+    this.#parts.response.end();
+    this.#connection?.cut();
+  };
 
   readonly #flushHead = (): void => {
     if (!this.#isSettled && !this.#parts.response.writableEnded) this.#parts.response.flushHeaders();
@@ -198,6 +220,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #end(outcome: ForwardOutcome): void {
     this.#isSettled = true;
     this.#clock.stop();
+    this.#endless?.release();
     this.#parts.response.off('close', this.#onClientClose).off('drain', this.#onClientDrain);
     const isBroken = outcome.kind === 'upstream-cut' || outcome.kind === 'connect-failed';
     this.#settle({ outcome, isStale: isBroken && this.#connection?.isReused === true && !this.#hasAnswerByte });

@@ -4,6 +4,7 @@ import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
+import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { upstreamHeaders, type Introduction } from './request-headers.ts';
 import { uploadOf } from './upload.ts';
@@ -30,6 +31,8 @@ export interface ExchangeWay {
   readonly transformAnswer?: TransformAnswer | undefined;
   /** Watches the answer. Not for upgrades. */
   readonly tap?: AnswerTap | undefined;
+  /** Told when the exchange turns out to have no end. */
+  readonly onLongLived?: OnLongLived | undefined;
 }
 
 /** One request that can be sent: to a side, and, as long as it is untouched, to another one. */

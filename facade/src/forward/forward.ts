@@ -4,6 +4,7 @@ import { Attempt, type AttemptResult } from './attempt.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { Timeouts } from './clock.ts';
+import type { OnLongLived } from './long-lived.ts';
 import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
 import type { Upload } from './upload.ts';
 import type { Upstream } from './upstreams.ts';
@@ -23,6 +24,8 @@ export interface Exchange {
   readonly timeouts: Timeouts;
   readonly transformAnswer?: TransformAnswer | undefined;
   readonly tap?: AnswerTap | undefined;
+  /** Told when the exchange turns out to have no end. */
+  readonly onLongLived?: OnLongLived | undefined;
 }
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
