@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import { problem, type Problem } from '@banyan/platform';
+import type { ClientResponse } from './forward/client-response.ts';
 import { isAnswered, isUnprocessed, type Failure, type ForwardOutcome } from './forward/outcome.ts';
 import { writeHead } from './forward/write-head.ts';
 
@@ -40,14 +40,14 @@ function problemOfSide(failure: Failure, side: string): Problem {
  * Status for logs and metrics: that of the answer, 499 for a client that left, 0 for one that was broken off.
  *
  */
-export function statusOf(outcome: ForwardOutcome, response: ServerResponse): number {
+export function statusOf(outcome: ForwardOutcome, response: ClientResponse): number {
   if (outcome.kind === 'completed') return outcome.status;
   if (outcome.kind === 'client-aborted') return 499;
   return isAnswered(outcome) || !response.headersSent ? 0 : response.statusCode;
 }
 
 /** Answers with a problem document, unless something was answered already. `ownHeaders` is flat. */
-export function answerProblem(response: ServerResponse, document: Problem, ownHeaders: readonly string[]): void {
+export function answerProblem(response: ClientResponse, document: Problem, ownHeaders: readonly string[]): void {
   if (response.headersSent || response.destroyed) return;
   const body = JSON.stringify(document);
   const retry = document.status === 503 ? ['retry-after', String(retryAfterSeconds)] : [];

@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { problem } from '@banyan/platform';
 import {
   decide,
@@ -14,6 +12,8 @@ import type { Refusal } from './arrival/read-arrival.ts';
 import { toRouteRequest } from './arrival/to-route-request.ts';
 import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
+import type { ClientRequest } from './forward/client-request.ts';
+import type { ClientResponse, UpgradeAsk } from './forward/client-response.ts';
 import type { Exchanges, ExchangeWay } from './forward/exchanges.ts';
 import { outcomeLabel, type Failure } from './forward/outcome.ts';
 import type { Identify } from './identity/identify.ts';
@@ -37,10 +37,10 @@ export interface HandleRequestParts {
 }
 
 export interface Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** The connection itself, when the client asks for a WebSocket. */
-  readonly upgradeSocket: Socket | undefined;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  /** The same once more, with the connection itself, when the client asks for a WebSocket. */
+  readonly upgrade: UpgradeAsk | undefined;
   /** On the clock of `performance.now`. */
   readonly startedAtMs: number;
 }
@@ -107,7 +107,7 @@ function refuse({ recorder }: HandleRequestParts, visit: Visit, passport: Passpo
   });
 }
 
-function answerFailure(response: ServerResponse, failure: Failure, side: Side, ownHeaders: readonly string[]): void {
+function answerFailure(response: ClientResponse, failure: Failure, side: Side, ownHeaders: readonly string[]): void {
   const document = problemOf(failure, side);
   if (document) answerProblem(response, document, ownHeaders);
 }

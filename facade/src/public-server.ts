@@ -37,7 +37,7 @@ export function createPublicServer({ onVisit, onParserError, ...limits }: Public
   const onMessage = (request: IncomingMessage, response: ServerResponse): void => {
     answering.set(request.socket, response);
     response.on('error', ignore);
-    onVisit({ request, response, upgradeSocket: undefined, startedAtMs: performance.now() });
+    onVisit({ request, response, upgrade: undefined, startedAtMs: performance.now() });
   };
   server.on('request', onMessage);
   server.on('checkContinue', onMessage);
@@ -47,7 +47,7 @@ export function createPublicServer({ onVisit, onParserError, ...limits }: Public
       if (head.length > 0) socket.unshift(head);
       const response = responseOn(request, socket);
       response.on('error', ignore);
-      onVisit({ request, response, upgradeSocket: socket, startedAtMs: performance.now() });
+      onVisit({ request, response, upgrade: { request, response, socket }, startedAtMs: performance.now() });
     } else readAgain(server, request, socket, head);
   });
   server.on('clientError', (err: Error, socket: Socket) => {

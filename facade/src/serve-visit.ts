@@ -21,6 +21,6 @@ export async function serveVisit(parts: ServeVisitParts, visit: Visit): Promise<
       answerProblem(visit.response, problem(500, 'internal', 'Internal error', 'The request could not be served.'), []);
   } finally {
     parts.metrics.inFlight.dec();
-    if (!visit.upgradeSocket) discardUpload(visit.request);
+    if (!visit.upgrade) discardUpload(visit.request);
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import { childTrace, formatTraceparent, parseTraceparent } from '@banyan/platform';
+import type { ClientRequest } from '../forward/client-request.ts';
 import type { Introduction } from '../forward/request-headers.ts';
 import { plainAddress, type TrustedPeers } from '../identity/trusted-peers.ts';
 
@@ -13,7 +12,7 @@ export interface Passport extends Introduction {
 const wellFormedId = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function introduce(
-  request: IncomingMessage,
+  request: ClientRequest,
   trustedPeers: TrustedPeers,
   gatewayNames: ReadonlySet<string>,
 ): Passport {
@@ -25,7 +24,7 @@ export function introduce(
   return {
     peerAddress,
     isPeerTrusted: trustedPeers.has(peerAddress),
-    scheme: (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
+    scheme: socket.encrypted === true ? 'https' : 'http',
     requestId: typeof givenId === 'string' && wellFormedId.test(givenId) ? givenId : randomUUID(),
     traceId: trace.traceId,
     traceparent: formatTraceparent(trace),

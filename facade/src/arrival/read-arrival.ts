@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from '../forward/client-request.ts';
 
 /** What a request line and its head say, once nothing in them can be read in two ways. */
 export interface Arrival {
@@ -29,7 +29,7 @@ const hostForm = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::\d{1,5})?$/i;
  * forwards another can be made to route, authenticate or frame for somebody else.
  * @see RFC 9112 3.2 (request target, Host), 6.1 (transfer codings)
  */
-export function readArrival(request: IncomingMessage, targetLengthLimit: number): Arrival | Refusal {
+export function readArrival(request: ClientRequest, targetLengthLimit: number): Arrival | Refusal {
   const method = request.method ?? '';
   const target = request.url ?? '';
   if (target.length > targetLengthLimit)
@@ -44,7 +44,7 @@ export function readArrival(request: IncomingMessage, targetLengthLimit: number)
   return problemOfHead(request) ?? readTarget(request, method, target);
 }
 
-function readTarget(request: IncomingMessage, method: string, target: string): Arrival | Refusal {
+function readTarget(request: ClientRequest, method: string, target: string): Arrival | Refusal {
   const given = request.headers.host;
   if (given !== undefined && !hostForm.test(given)) return refused('bad-host', 'The Host header is no host name.');
   const origin = originForm(target, given);
@@ -69,7 +69,7 @@ function originForm(target: string, host: string | undefined): string | undefine
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-function problemOfHead(request: IncomingMessage): Refusal | undefined {
+function problemOfHead(request: ClientRequest): Refusal | undefined {
   const counts = countHeaders(request.rawHeaders);
   if (counts.host === 0 && request.httpVersion !== '1.0') return refused('missing-host', 'There is no Host header.');
   if (counts.host > 1) return refused('duplicate-host', 'There is more than one Host header.');

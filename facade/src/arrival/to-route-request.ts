@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { canonicalisePath, describeAmbiguity, type RouteRequest } from '@banyan/routing-rules';
+import type { ClientRequest } from '../forward/client-request.ts';
 import { readArrival, type Refusal } from './read-arrival.ts';
 
 /** A request in the one form that is decided on, and exactly the target that is forwarded. */
@@ -10,7 +10,7 @@ export interface Asked {
   readonly target: string;
 }
 
-export function toRouteRequest(request: IncomingMessage, targetLengthLimit: number): Asked | Refusal {
+export function toRouteRequest(request: ClientRequest, targetLengthLimit: number): Asked | Refusal {
   const arrival = readArrival(request, targetLengthLimit);
   if (arrival.kind === 'refused') return arrival;
   const canonical = canonicalisePath(arrival.rawPath);

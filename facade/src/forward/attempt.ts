@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { codeOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
 import { answerHead, answerTrailers, decodeHeaders, type TransformAnswer } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
 import { breakOff } from './break-off.ts';
+import type { ClientResponse } from './client-response.ts';
 import type { Connection } from './connection.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
 import { watchEndless, type EndlessAnswerParts, type WatchedAnswer } from './endless-answer.ts';
@@ -14,7 +14,7 @@ import { writeHead } from './write-head.ts';
 
 /** One try at one exchange. */
 export interface AttemptParts {
-  readonly response: ServerResponse;
+  readonly response: ClientResponse;
   readonly method: string;
   /** Undefined for a request without a body. */
   readonly body: Readable | undefined;

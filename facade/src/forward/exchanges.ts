@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
+import type { ClientRequest } from './client-request.ts';
+import type { ClientResponse, UpgradeAsk } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
 import type { OnLongLived } from './long-lived.ts';
@@ -13,10 +13,10 @@ import type { Upstreams } from './upstreams.ts';
 
 /** One request before it is known where it goes. */
 export interface ExchangeOpening {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** The client's connection, when it asks for a WebSocket. */
-  readonly upgradeSocket: Socket | undefined;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  /** When the client asks for a WebSocket. */
+  readonly upgrade: UpgradeAsk | undefined;
   /** Path and query exactly as they were decided on. */
   readonly target: string;
   readonly introduction: Introduction;
@@ -51,7 +51,7 @@ export interface Exchanges {
 export function createExchanges(upstreams: Upstreams, upgrader: Upgrader): Exchanges {
   return {
     open: (opening) =>
-      opening.upgradeSocket ? openUpgrade(opening, opening.upgradeSocket, upgrader) : openHttp(opening, upstreams),
+      opening.upgrade ? openUpgrade(opening, opening.upgrade, upgrader) : openHttp(opening, upstreams),
   };
 }
 
@@ -67,11 +67,10 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
   };
 }
 
-function openUpgrade(opening: ExchangeOpening, socket: Socket, upgrader: Upgrader): OpenExchange {
-  const { request, response, target, introduction } = opening;
-  const headers = upstreamHeaders(request, introduction);
+function openUpgrade({ target, introduction }: ExchangeOpening, ask: UpgradeAsk, upgrader: Upgrader): OpenExchange {
+  const headers = upstreamHeaders(ask.request, introduction);
   return {
-    send: (way) => upgrader.upgrade({ request, response, socket, target, headers, ...way }),
+    send: (way) => upgrader.upgrade({ ...ask, target, headers, ...way }),
     isUntouched: true,
   };
 }

@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptResult } from './attempt.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { TransformAnswer } from './answer-headers.ts';
+import type { ClientRequest } from './client-request.ts';
+import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
 import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
@@ -11,8 +12,8 @@ import type { Upstream } from './upstreams.ts';
 
 /** One request on its way to one side. */
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly upload: Upload | undefined;
   readonly upstream: Upstream;
   /** Path and query exactly as they were decided on. */
@@ -67,7 +68,7 @@ function mayRepeat({ request, response, upload }: Exchange, outcome: ForwardOutc
  * Reads what is left of a body that the side did not want, so that the client, still sending, gets to its answer:
  * closing at once would reset the connection under it (RFC 9112 9.6). Bounded in time.
  */
-export function discardUpload(request: IncomingMessage): void {
+export function discardUpload(request: ClientRequest): void {
   if (request.complete || request.destroyed) return;
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), lingerMs);

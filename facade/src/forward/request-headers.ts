@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest } from './client-request.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 
 /** What the facade itself says about a request; nothing of it is taken from an untrusted client. */
@@ -22,7 +23,7 @@ const ownNames: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'f
  * The header list for the side, flat: name, value, name, value. Order, case and duplicates of the client are kept.
  * `Host` stays the client's: the monolith's links, cookies and virtual hosts depend on it.
  */
-export function upstreamHeaders(request: IncomingMessage, introduction: Introduction): string[] {
+export function upstreamHeaders(request: ClientRequest, introduction: Introduction): string[] {
   const { rawHeaders } = request;
   const named = namedByConnection(request.headers.connection);
   const headers: string[] = [];

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { hasBody, type ClientRequest } from './client-request.ts';
+import type { ClientResponse } from './client-response.ts';
 
 /**
  * The body of a request on its way to a side. The side's client may destroy the stream it reads from as it likes:
@@ -13,11 +14,10 @@ export interface Upload {
 }
 
 /** @returns undefined when the request has no body */
-export function uploadOf(request: IncomingMessage, response: ServerResponse): Upload | undefined {
-  const { 'content-length': length, 'transfer-encoding': coding, expect } = request.headers;
-  if (coding === undefined && (length === undefined || Number(length) === 0)) return undefined;
+export function uploadOf(request: ClientRequest, response: ClientResponse): Upload | undefined {
+  if (!hasBody(request)) return undefined;
   let isTouched = false;
-  let awaitsContinue = expect !== undefined && request.httpVersion === '1.1';
+  let awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
   const onFirstByte = (): void => {
     isTouched = true;
   };
@@ -43,11 +43,11 @@ interface UploadHooks {
 }
 
 class UploadStream extends Readable {
-  readonly #request: IncomingMessage;
+  readonly #request: ClientRequest;
   readonly #hooks: UploadHooks;
   #isStarted = false;
 
-  constructor(request: IncomingMessage, hooks: UploadHooks) {
+  constructor(request: ClientRequest, hooks: UploadHooks) {
     super({ highWaterMark: 65_536 });
     this.#request = request;
     this.#hooks = hooks;
@@ -75,7 +75,11 @@ class UploadStream extends Readable {
     if (!this.push(chunk)) this.#request.pause();
   };
 
-  readonly #onEnd = (): void => void this.push(null);
+  readonly #onEnd = (): void => {
+    // A stream of HTTP/2 that the client resets without an error ends like a whole one.
+    if (this.#request.complete) this.push(null);
+    else this.destroy();
+  };
 
   // The client left in the middle: the side must see a broken request, never a shorter one that looks complete.
   readonly #onClose = (): void => {

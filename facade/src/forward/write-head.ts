@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { ClientResponse } from './client-response.ts';
 
 /**
  * Writes the head of an answer from a flat list: order, case and duplicates are kept.
@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http';
  *
  * @throws {TypeError} for a header that is none, before anything is written
  */
-export function writeHead(response: ServerResponse, status: number, headers: readonly string[], reason?: string): void {
+export function writeHead(response: ClientResponse, status: number, headers: readonly string[], reason?: string): void {
   if (response.getHeaderNames().length === 0) {
     response.writeHead(status, reason, [...headers]);
     return;

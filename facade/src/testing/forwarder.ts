@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { createHttp2Door } from '../door/http2-door.ts';
+import type { ClientRequest } from '../forward/client-request.ts';
+import type { ClientResponse } from '../forward/client-response.ts';
 import type { Timeouts } from '../forward/clock.ts';
 import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
@@ -22,6 +25,8 @@ export interface ForwarderOptions {
   readonly connectionCount?: number;
   /** Watches or changes every answer. */
   readonly way?: Pick<Exchange, 'tap' | 'transformAnswer'>;
+  /** `h2c`: HTTP/2 without TLS and without HTTP/1.1. */
+  readonly protocol?: 'http/1.1' | 'h2c';
 }
 
 export const patient: Timeouts = {
@@ -49,7 +54,7 @@ export async function startForwarder(origin: string, options: ForwarderOptions =
     headerBytes: 16_384,
     idleMs: 60_000,
   });
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: ClientRequest, response: ClientResponse): Promise<void> => {
     const outcome = await forward({
       request,
       response,
@@ -62,11 +67,14 @@ export async function startForwarder(origin: string, options: ForwarderOptions =
       ...options.way,
     });
     outcomes.push(outcome);
-    if (!isAnswered(outcome) && !response.destroyed) response.writeHead(599).end(outcomeLabel(outcome));
+    if (!isAnswered(outcome) && !response.destroyed) {
+      response.writeHead(599);
+      response.end(outcomeLabel(outcome));
+    }
     discardUpload(request);
   };
-  const server = createServer((request, response) => void handle(request, response));
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => void handle(request, response));
+  const door = options.protocol === 'h2c' ? openHttp2(handle) : openHttp1(handle);
+  const { server } = door;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -75,10 +83,34 @@ export async function startForwarder(origin: string, options: ForwarderOptions =
     port,
     outcomes,
     close: async () => {
-      server.closeAllConnections();
+      door.cut();
       server.close();
       await once(server, 'close');
       await upstreams.close();
     },
   };
+}
+
+type Handle = (request: ClientRequest, response: ClientResponse) => Promise<void>;
+
+interface TestDoor {
+  readonly server: TcpServer;
+  cut(): void;
+}
+
+function openHttp1(handle: Handle): TestDoor {
+  const server: Server = createServer((request, response) => void handle(request, response));
+  server.on('checkContinue', (request, response) => void handle(request, response));
+  return { server, cut: () => server.closeAllConnections() };
+}
+
+function openHttp2(handle: Handle): TestDoor {
+  const door = createHttp2Door({
+    onVisit: ({ request, response }) => void handle(request, response),
+    onRefused: () => undefined,
+    headerBytesLimit: 16_384,
+    firstRequestMs: 5_000,
+    idleMs: 5_000,
+  });
+  return { server: createTcpServer((socket) => door.take(socket)), cut: () => void door.close(0) };
 }
