@@ -6,9 +6,12 @@
 export { isContinuousIntegration, ownBrokers } from './config.ts';
 export { startKafka, type KafkaOptions, type RunningKafka } from './kafka/start-kafka.ts';
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts';
+export { freePort } from './processes/free-port.ts';
+export { startGuarded, type GuardedProcess } from './processes/guarded-process.ts';
 export { readSandboxState, type SandboxState } from './state/sandbox-state.ts';
 export { startTraffic, type Traffic, type TrafficOptions } from './traffic/start-traffic.ts';
 export type { TrafficCounts } from './traffic/traffic-counts.ts';
+export { startUnleash, type RunningUnleash } from './unleash/start-unleash.ts';
 export { formatAddresses, formatStory } from './up/format-sandbox.ts';
 export { runSandbox, type RunEnd, type RunOptions } from './up/run-sandbox.ts';
 export { describeEvent, type SandboxEvent } from './up/sandbox-event.ts';
