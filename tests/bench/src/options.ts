@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { benchError } from './bench-error.ts';
+
+export const partNames = ['throughput', 'latency'] as const;
+export type PartName = (typeof partNames)[number];
+
+export interface BenchOptions {
+  /** Short rounds for a look during work; its figures stand nowhere. */
+  readonly isQuick: boolean;
+  readonly parts: ReadonlySet<PartName>;
+  /** The contestants of this run; empty for all. Ours always runs. */
+  readonly contestants: ReadonlySet<string>;
+  /** Writes a processor profile of the facade beside the figures, for whoever tunes it. */
+  readonly isProfiled: boolean;
+}
+
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+      contestants: { type: 'string', default: '' },
+    },
+  });
+  const wanted = namesIn(values.only ?? partNames.join(','));
+  const unknown = wanted.filter((name) => !partNames.includes(name as PartName));
+  if (unknown.length > 0)
+    throw benchError(`There is no part "${unknown.join('", "')}".`, `Use --only ${partNames.join(',')}.`);
+  return {
+    isQuick: values.quick,
+    parts: new Set(wanted as PartName[]),
+    isProfiled: values.profile,
+    contestants: new Set(namesIn(values.contestants)),
+  };
+}
+
+function namesIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
