@@ -10,6 +10,8 @@ export { formatProblem, type Problem, type ProblemCode } from './problem/problem
 export { compileRules } from './table/compile-rules.ts';
 export { matchRoute, type RouteMatch } from './table/match-route.ts';
 export type { Capability, Destination, Route, RouteTarget, Timeouts, Upstream } from './table/route.ts';
+export type { HeaderChanges, Transform } from './table/transform.ts';
+export { restorePath, rewritePath, type PathRewrite } from './path/path-rewrite.ts';
 export type { RouteRequest } from './table/route-request.ts';
 export type { RuleTable } from './table/route-table.ts';
 export {

@@ -60,11 +60,12 @@ function decisionOf(
   { route, capability, scopeKey }: Case,
   subject: Subject,
 ): Decision {
-  const { upstream, timeouts } = target[ruling.side];
+  const { upstream, timeouts, transform } = target[ruling.side];
   return Object.freeze({
     side: ruling.side,
     upstream,
     timeouts,
+    transform,
     // At complete, legacy no longer keeps the data up to date.
     fallback: ruling.side === 'extracted' && capability.stage !== 'complete' ? target.legacy : undefined,
     routeId: route.id,
@@ -82,7 +83,7 @@ const fixed = Object.freeze({ kind: 'fixed' });
 const unmatched = Object.freeze({ kind: 'unmatched' });
 
 function decideFixed(
-  { upstream, timeouts }: Destination,
+  { upstream, timeouts, transform }: Destination,
   route: Route | undefined,
   { request, subject }: DecideInput,
 ): Decision {
@@ -90,6 +91,7 @@ function decideFixed(
     side: upstream.side,
     upstream,
     timeouts,
+    transform,
     fallback: undefined,
     routeId: route?.id,
     capability: undefined,

@@ -1,6 +1,7 @@
 import type { Access } from '../language/access.ts';
 import type { Side, Stage } from '../language/rules-document.ts';
 import type { Destination, Timeouts, Upstream } from '../table/route.ts';
+import type { Transform } from '../table/transform.ts';
 
 /** Why a request goes where it goes; `kind` has few values and may be a metric's label. */
 export type DecisionReason =
@@ -26,6 +27,8 @@ export interface Decision {
   readonly side: Side;
   readonly upstream: Upstream;
   readonly timeouts: Timeouts;
+  /** How the request is brought into the shape of its side; undefined where it goes as it is. */
+  readonly transform: Transform | undefined;
   /** Legacy, when the extracted side was chosen and legacy still serves this capability; undefined otherwise. */
   readonly fallback: Destination | undefined;
   /** Undefined when no route matched. */

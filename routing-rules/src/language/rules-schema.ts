@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { headerKey, headerName } from './schema/header-names.ts';
+import { transform } from './schema/transform.ts';
 
 export const sides = ['legacy', 'extracted'] as const;
 export const stages = ['off', 'dualwrite', 'shadow', 'live', 'rampdown', 'complete'] as const;
@@ -6,16 +8,10 @@ export const methodNames = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OP
 
 // Keys of records are checked by the validator `bad-name`: zod would not look into an entry whose key it refuses.
 export const namePattern = /^[A-Za-z][\w.-]{0,63}$/;
-export const headerNamePattern = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 export const nameAdvice = 'Use up to 64 letters, digits, ".", "_" and "-", starting with a letter.';
-export const headerNameAdvice = 'Write header names in lower case, without spaces or colons.';
 
 const keyName = (what: string) =>
   z.string().meta({ pattern: namePattern.source, description: `${what} ${nameAdvice}` });
-const headerName = z.string().regex(headerNamePattern, headerNameAdvice).describe('Name of a header, in lower case.');
-const headerKey = z
-  .string()
-  .meta({ pattern: headerNamePattern.source, description: 'Name of a header, in lower case.' });
 const upstreamName = z.string().describe('Name of an upstream.');
 const millisecondCount = z.int().min(1).max(86_400_000);
 
@@ -90,6 +86,7 @@ const route = z.strictObject({
   scope: scope.default({ from: 'subject' }),
   subject: subject.optional(),
   timeouts: timeouts.optional(),
+  transform: transform.optional(),
 });
 
 const defaults = z

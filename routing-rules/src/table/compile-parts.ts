@@ -1,11 +1,13 @@
 import { RuleTableError } from '../rule-table-error.ts';
 import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
+import { compileTransform, type WaysBack } from './compile-transform.ts';
 import type { Capability, Destination, Timeouts, Upstream } from './route.ts';
 
 export interface Compiled {
   readonly document: RulesDocument;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly capabilities: ReadonlyMap<string, Capability>;
+  readonly waysBack: WaysBack;
 }
 
 const languageTimeouts = {
@@ -17,11 +19,13 @@ const languageTimeouts = {
 } as const;
 
 /** An upstream with its timeouts: what the route says, else the upstream, else the defaults, else the language. */
-export function compileDestination(name: string, { document, upstreams }: Compiled, route?: RouteRule): Destination {
-  const upstream = upstreams.get(name);
+export function compileDestination(name: string, compiled: Compiled, route?: RouteRule): Destination {
+  const { document, waysBack } = compiled;
+  const upstream = compiled.upstreams.get(name);
   if (!upstream) throw new RuleTableError(route?.id ?? 'defaults', `There is no upstream "${name}".`);
   const layers = [route?.timeouts, document.upstreams[name]?.timeouts, document.defaults.timeouts];
-  return { upstream, timeouts: mergeTimeouts(layers) };
+  const transform = compileTransform(route, upstream, document, waysBack);
+  return { upstream, timeouts: mergeTimeouts(layers), transform };
 }
 
 export function compileUpstreams({ upstreams }: RulesDocument): ReadonlyMap<string, Upstream> {

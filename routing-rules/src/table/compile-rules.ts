@@ -5,6 +5,7 @@ import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
 import { parsePathPattern, type PatternSegment } from '../path/path-pattern.ts';
 import { RuleTableError } from '../rule-table-error.ts';
 import { compileCapabilities, compileDestination, compileUpstreams, type Compiled } from './compile-parts.ts';
+import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
 import { buildRouteIndex, type RouteEntry } from './route-index.ts';
 import type { Route, RouteTarget } from './route.ts';
@@ -16,7 +17,12 @@ import type { RuleTable } from './route-table.ts';
  * @throws {RuleTableError} when the document did not come from `parseRules` and refers to what it does not have
  */
 export function compileRules(document: RulesDocument): RuleTable {
-  const compiled = { document, upstreams: compileUpstreams(document), capabilities: compileCapabilities(document) };
+  const compiled = {
+    document,
+    upstreams: compileUpstreams(document),
+    capabilities: compileCapabilities(document),
+    waysBack: compileWaysBack(document),
+  };
   const entries = document.routes.map((rule) => compileEntry(rule, compiled));
   return deepFreeze({
     upstreams: [...compiled.upstreams.values()],

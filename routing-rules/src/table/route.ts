@@ -1,5 +1,6 @@
 import type { Access } from '../language/access.ts';
 import type { CapabilityRule, ScopeSource, Side, Stage, SubjectSource } from '../language/rules-document.ts';
+import type { Transform } from './transform.ts';
 
 /** A server that requests can go to. */
 export interface Upstream {
@@ -19,10 +20,11 @@ export interface Timeouts {
   readonly upgradeIdleMs: number;
 }
 
-/** An upstream with the timeouts of one route. */
+/** An upstream with the timeouts of one route, and the shape that it wants. */
 export interface Destination {
   readonly upstream: Upstream;
   readonly timeouts: Timeouts;
+  readonly transform: Transform | undefined;
 }
 
 export interface Rollout {

@@ -1,15 +1,20 @@
 import { accessUnclear } from './access-unclear.ts';
 import { anyAmongOthers } from './any-among-others.ts';
+import { badCookieScope } from './bad-cookie-scope.ts';
+import { badHeaderValue } from './bad-header-value.ts';
 import { badHost } from './bad-host.ts';
 import { badMediaType } from './bad-media-type.ts';
 import { badName } from './bad-name.ts';
 import { badPattern } from './bad-pattern.ts';
+import { badRewrite } from './bad-rewrite.ts';
 import { badUrl } from './bad-url.ts';
 import { duplicateId } from './duplicate-id.ts';
 import { handoverNotAvailable } from './handover-not-available.ts';
 import { loopToItself } from './loop-to-itself.ts';
 import { percentWithoutStickiness } from './percent-without-stickiness.ts';
+import { reservedHeader } from './reserved-header.ts';
 import { scopeParameterMissing } from './scope-parameter-missing.ts';
+import { sideNeverServed } from './side-never-served.ts';
 import { twoTargets } from './two-targets.ts';
 import { unknownCapability } from './unknown-capability.ts';
 import { unknownUpstream } from './unknown-upstream.ts';
@@ -22,16 +27,21 @@ import { wrongSide } from './wrong-side.ts';
 export const validators: readonly Validator[] = [
   accessUnclear,
   anyAmongOthers,
+  badCookieScope,
+  badHeaderValue,
   badHost,
   badMediaType,
   badName,
   badPattern,
+  badRewrite,
   badUrl,
   duplicateId,
   handoverNotAvailable,
   loopToItself,
   percentWithoutStickiness,
+  reservedHeader,
   scopeParameterMissing,
+  sideNeverServed,
   twoTargets,
   unknownCapability,
   unknownUpstream,

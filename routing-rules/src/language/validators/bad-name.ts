@@ -1,5 +1,7 @@
 import type { Finding, KeyPath } from '../../problem/finding.ts';
-import { headerNameAdvice, headerNamePattern, nameAdvice, namePattern } from '../rules-schema.ts';
+import { nameAdvice, namePattern } from '../rules-schema.ts';
+import { headerNameAdvice, headerNamePattern } from '../schema/header-names.ts';
+import { headerChangesOf } from './transform-layers.ts';
 import { capabilitiesOf, routesOf, upstreamsOf, type Validator } from './validator.ts';
 
 /** Names that are keys: of upstreams, capabilities and headers. */
@@ -8,6 +10,11 @@ export const badName: Validator = (draft) => [
   ...routesOf(draft).flatMap(({ rule, path }) =>
     Object.keys(rule.headers ?? {}).flatMap((header) =>
       check([...path, 'headers', header], headerNamePattern, headerNameAdvice),
+    ),
+  ),
+  ...headerChangesOf(draft).flatMap(({ changes, path }) =>
+    Object.keys(changes.set ?? {}).flatMap((header) =>
+      check([...path, 'set', header], headerNamePattern, headerNameAdvice),
     ),
   ),
 ];
