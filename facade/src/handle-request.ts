@@ -21,6 +21,7 @@ import type { TrustedPeers } from './identity/trusted-peers.ts';
 import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
 import type { Recorder } from './record.ts';
 import type { RulesInForce } from './rules-file/rules-in-force.ts';
+import { sideShapeFor, type AskedAs } from './transform/side-shape.ts';
 
 export interface HandleRequestParts {
   /** Frozen values that are swapped beside the walk; each is read once per request. */
@@ -72,14 +73,15 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const ownHeaders = ownHeadersOf(passport, caller.setCookie);
   const question = { request: asked.routeRequest, subject: caller.subject };
   const watched = (side: Side) => ({ onLongLived: parts.longLived.watch(question, side) });
-  const first = await exchange.send({ ...wayTo(decision, ownHeaders), ...watched(decision.side) });
+  const askedAs = (): AskedAs => ({ ...passport, target: asked.target, headers: request.headers });
+  const first = await exchange.send({ ...wayTo(decision, askedAs, ownHeaders), ...watched(decision.side) });
 
   // 5. Legacy, at most once, for a read that the extracted side failed to serve.
   const fallback = mayFallBack(first, { method, isUntouched: exchange.isUntouched }, decision)
     ? decision.fallback
     : undefined;
   const failed = fallback ? ['x-banyan-fallback', outcomeLabel(first)] : [];
-  const outcome = fallback ? await exchange.send(wayTo(fallback, [...ownHeaders, ...failed])) : first;
+  const outcome = fallback ? await exchange.send(wayTo(fallback, askedAs, [...ownHeaders, ...failed])) : first;
 
   // 6. An answer where there is none yet, and the record.
   const { side } = (fallback ?? decision).upstream;
@@ -112,8 +114,10 @@ function answerFailure(response: ClientResponse, failure: Failure, side: Side, o
   if (document) answerProblem(response, document, ownHeaders);
 }
 
-function wayTo({ upstream, timeouts }: Destination, ownHeaders: readonly string[]): ExchangeWay {
-  return { origin: upstream.url, timeouts, ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders] };
+function wayTo(destination: Destination, asked: () => AskedAs, ownHeaders: readonly string[]): ExchangeWay {
+  const { upstream, timeouts } = destination;
+  const way = { origin: upstream.url, timeouts, ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders] };
+  return destination.transform ? { ...way, ...sideShapeFor(destination, asked()) } : way;
 }
 
 function ownHeadersOf({ requestId }: Passport, setCookie?: string): readonly string[] {

@@ -27,6 +27,10 @@ export interface ExchangeWay {
   readonly timeouts: Timeouts;
   /** For the client, besides the side's own headers; flat. */
   readonly ownHeaders: readonly string[];
+  /** In the place of the target that was decided on. */
+  readonly target?: string | undefined;
+  /** Changes the headers for the side: a flat list for a flat list. */
+  readonly transformRequest?: ((flat: readonly string[]) => readonly string[]) | undefined;
   /** Changes the side's headers for the client. Not for upgrades. */
   readonly transformAnswer?: TransformAnswer | undefined;
   /** Watches the answer. Not for upgrades. */
@@ -60,7 +64,14 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
   const headers = upstreamHeaders(request, introduction);
   return {
     send: ({ origin, ...way }) =>
-      forward({ request, response, upload, upstream: upstreams.at(origin), target, headers, ...way }),
+      forward({
+        request,
+        response,
+        upload,
+        upstream: upstreams.at(origin),
+        ...way,
+        ...shaped({ target, headers }, way),
+      }),
     get isUntouched() {
       return upload?.isTouched !== true;
     },
@@ -70,7 +81,16 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
 function openUpgrade({ target, introduction }: ExchangeOpening, ask: UpgradeAsk, upgrader: Upgrader): OpenExchange {
   const headers = upstreamHeaders(ask.request, introduction);
   return {
-    send: (way) => upgrader.upgrade({ ...ask, target, headers, ...way }),
+    send: (way) => upgrader.upgrade({ ...ask, ...way, ...shaped({ target, headers }, way) }),
     isUntouched: true,
   };
+}
+
+interface Outgoing {
+  readonly target: string;
+  readonly headers: readonly string[];
+}
+
+function shaped({ target, headers }: Outgoing, way: Pick<ExchangeWay, 'target' | 'transformRequest'>): Outgoing {
+  return { target: way.target ?? target, headers: way.transformRequest ? way.transformRequest(headers) : headers };
 }

@@ -15,18 +15,18 @@ function decisionOf(transform: unknown, isMoved: boolean, others: readonly unkno
   return decide({ table, match: matchRoute(table, request), request, subject, flags });
 }
 
-test('what a side says takes the place of what is said for both', () => {
+test('what a side says takes the place of what is said for both, and headers add up', () => {
   const transform = {
-    request: { set: { 'x-a': 'both' } },
+    request: { set: { 'x-a': 'both', 'x-b': 'both' }, remove: ['x-c'] },
     cookieDomain: 'remove',
     legacy: { request: { remove: ['x-b'] }, path: '/fahrten/{tripId}' },
   };
   const legacy = decisionOf(transform, false).transform;
-  expect(legacy?.request).toEqual({ set: [], gone: new Set(['x-b']) });
+  expect(legacy?.request).toEqual({ set: [['x-a', 'both']], gone: new Set(['x-a', 'x-b', 'x-c']) });
   expect([legacy?.cookieDomain, legacy?.rewritesLocation]).toEqual(['remove', true]);
   expect(legacy?.path && rewritePath(legacy.path, '/trips/7')).toBe('/fahrten/7');
   const extracted = decisionOf(transform, true).transform;
-  expect(extracted?.request).toEqual({ set: [['x-a', 'both']], gone: new Set(['x-a']) });
+  expect(extracted?.request?.gone).toEqual(new Set(['x-a', 'x-b', 'x-c']));
   expect(extracted?.path).toBeUndefined();
 });
 

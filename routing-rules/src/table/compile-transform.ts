@@ -7,6 +7,7 @@ import type { HeaderChanges, Transform } from './transform.ts';
 
 type TransformRule = NonNullable<RouteRule['transform']>;
 type LayerRule = Omit<TransformRule, Side>;
+type ChangesRule = NonNullable<LayerRule['request']>;
 
 interface Target {
   readonly name: string;
@@ -25,10 +26,11 @@ export function compileTransform(
 ): Transform | undefined {
   const layer = rule && layerOf(rule, target.side);
   if (!layer) return undefined;
+  const { both, own } = layersOf(rule, target.side);
   return {
     path: rewriteOf(rule, target, document),
-    request: layer.request && compileChanges(layer.request),
-    answer: layer.answer && compileChanges(layer.answer),
+    request: compileChanges(both.request, own.request),
+    answer: compileChanges(both.answer, own.answer),
     rewritesLocation: layer.location !== 'keep',
     waysBack: waysBack.get(target.name) ?? [],
     cookiePath: layer.cookiePath,
@@ -58,16 +60,24 @@ function targetsOf(rule: RouteRule, { upstreams, capabilities, defaults }: Rules
   });
 }
 
-function layerOf({ transform }: RouteRule, side: Side): LayerRule | undefined {
-  if (!transform) return undefined;
+function layersOf({ transform = {} }: RouteRule, side: Side): { readonly both: LayerRule; readonly own: LayerRule } {
   const { legacy, extracted, ...both } = transform;
-  const own = side === 'legacy' ? legacy : extracted;
+  return { both, own: (side === 'legacy' ? legacy : extracted) ?? {} };
+}
+
+function layerOf(rule: RouteRule, side: Side): LayerRule | undefined {
+  const { both, own } = layersOf(rule, side);
   const layer = { ...both, ...own };
   return Object.keys(layer).length === 0 ? undefined : layer;
 }
 
-function compileChanges({ set = {}, remove = [] }: NonNullable<LayerRule['request']>): HeaderChanges {
-  return { set: Object.entries(set), gone: new Set([...Object.keys(set), ...remove]) };
+/** Headers add up; where the two layers contradict each other, the side's own holds. */
+function compileChanges(both: ChangesRule | undefined, own: ChangesRule | undefined): HeaderChanges | undefined {
+  if (!both && !own) return undefined;
+  const removedByOwn = new Set(own?.remove);
+  const kept = Object.entries(both?.set ?? {}).filter(([name]) => !removedByOwn.has(name));
+  const set = Object.entries({ ...Object.fromEntries(kept), ...own?.set });
+  return { set, gone: new Set([...set.map(([name]) => name), ...(both?.remove ?? []), ...removedByOwn]) };
 }
 
 function rewriteOf(rule: RouteRule, { name, side }: Target, document: RulesDocument): PathRewrite | undefined {
