@@ -1,4 +1,7 @@
 import type { Lifecycle, Logger } from '@banyan/platform';
+import type { Audit } from './audit/audit.ts';
+import { overrideChanges } from './audit/override-changes.ts';
+import { auditOfRules } from './audit/rules-change.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import type { Upstreams } from './forward/upstreams.ts';
@@ -12,12 +15,13 @@ export interface ComposeRulesParts {
   readonly metrics: FacadeMetrics;
   readonly upstreams: Upstreams;
   readonly changes: ChangeSignal;
+  readonly audit: Audit;
 }
 
 /** The rules and the local orders, both from watched files. */
 export async function composeRules(
   config: FacadeConfig,
-  { log, lifecycle, metrics, upstreams, changes }: ComposeRulesParts,
+  { log, lifecycle, metrics, upstreams, changes, audit }: ComposeRulesParts,
 ): Promise<{ readonly rulesFile: RulesFile; readonly orders: Overrides }> {
   const now = (): string => new Date().toISOString();
   const rulesFile = await openRulesFile({
@@ -37,6 +41,7 @@ export async function composeRules(
       changes.tell();
     },
     onRefused: () => metrics.rulesRefused.inc(),
+    onChange: (change) => audit.record(auditOfRules(change)),
   });
   lifecycle.onClose('rules file', () => rulesFile.close());
 
@@ -44,8 +49,9 @@ export async function composeRules(
     path: config.overridePath,
     capabilities: () => rulesFile.current().table.capabilities.map(({ name }) => name),
     log,
-    onChange: ({ all }) => {
-      metrics.overrides.set(all.length);
+    onChange: (overrides, before, by) => {
+      metrics.overrides.set(overrides.all.length);
+      for (const change of overrideChanges(before, overrides, by)) audit.record(change);
       changes.tell();
     },
     now,

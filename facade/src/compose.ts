@@ -12,6 +12,7 @@ import {
 } from '@banyan/platform';
 import { createAdminListener } from './admin/admin-server.ts';
 import { createAdminRoutes } from './admin/admin-routes.ts';
+import { auditFlags, composeAudit } from './compose-audit.ts';
 import { composeFlags } from './compose-flags.ts';
 import { composeLongLived } from './compose-long-lived.ts';
 import { composeRules } from './compose-rules.ts';
@@ -52,12 +53,15 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   lifecycle.onClose('upstreams', () => upstreams.close());
   const upgrader = createUpgrader({ limit: config.upgradesLimit });
   lifecycle.onClose('upgrades', () => upgrader.close());
+  const audit = composeAudit(config, { log, lifecycle });
   const changes = createChangeSignal();
-  const { rulesFile, orders } = await composeRules(config, { log, lifecycle, metrics, upstreams, changes });
+  const { rulesFile, orders } = await composeRules(config, { log, lifecycle, metrics, upstreams, changes, audit });
   const { flagSource, flagReader } = await composeFlags(config, { log, lifecycle, metrics, changes });
   const reading = { rules: () => rulesFile.current(), flags: () => flagReader, overrides: () => orders.current() };
   const authorities = () => ({ table: rulesFile.current().table, flags: flagReader, override: orders.current() });
   const longLived = composeLongLived(config, { lifecycle, metrics, changes, authorities });
+
+  auditFlags({ audit, lifecycle, flagSource, rules: reading.rules });
 
   const routes = createAdminRoutes({
     ...reading,
@@ -65,6 +69,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     rulesFile,
     flagSource,
     orders,
+    audit,
     now: isoNow,
   });
   let isOpen = false;

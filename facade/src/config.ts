@@ -14,6 +14,7 @@ import {
   type ConfigOf,
   type Field,
 } from '@banyan/platform';
+import { decidingFields } from './config/deciding-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
 
 /** `name=url,name=url`; several names may share an address. */
@@ -144,6 +145,7 @@ export const facadeSpec = {
     fallback: 0,
     max: 9_000,
   }),
+  ...decidingFields,
   drainMs: integer('FACADE_DRAIN_MS', {
     about: 'time for running requests to finish at the end',
     fallback: 8_000,

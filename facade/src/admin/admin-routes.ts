@@ -1,5 +1,6 @@
 import { createRouter, parseInput, problem, ProblemError } from '@banyan/platform';
 import { z } from 'zod';
+import type { Audit } from '../audit/audit.ts';
 import type { FlagSource } from '../flags/flag-source.ts';
 import type { Overrides, Persistence } from '../overrides/overrides.ts';
 import type { RulesFile } from '../rules-file/rules-file.ts';
@@ -11,6 +12,7 @@ export interface AdminRoutesParts extends ExplainParts {
   readonly rulesFile: RulesFile;
   readonly flagSource: FlagSource;
   readonly orders: Overrides;
+  readonly audit: Audit;
   readonly now: () => string;
 }
 
@@ -35,8 +37,11 @@ function addReading(router: Router, parts: AdminRoutesParts): void {
       definition: definition ?? null,
     });
   });
+  router.get('/audit', (_request, response) => {
+    response.json({ entries: parts.audit.recent(), fileProblem: parts.audit.problem() ?? null });
+  });
   router.post('/rules/reload', async (_request, response) => {
-    await parts.rulesFile.reload();
+    await parts.rulesFile.reload(adminName);
     const problems = parts.rulesFile.problems();
     if (problems.length > 0) throw refusedRules(problems);
     response.json({ rules: rulesStatus(parts) });

@@ -1,7 +1,7 @@
 import { messageOf, type Logger } from '@banyan/platform';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { readContent, watchFile, type FileContent, type WatchedFile } from '../files/watched-file.ts';
-import { changesBetween, keyOf, overrideSet, type Override, type OverrideSet } from './override.ts';
+import { keyOf, overrideSet, type Override, type OverrideSet } from './override.ts';
 import { formatOverrides, parseOverrides } from './override-file.ts';
 
 /** The orders in force, from the file and from the admin endpoint. */
@@ -24,7 +24,8 @@ export interface OverridesParts {
   readonly path: string | undefined;
   readonly capabilities: () => readonly string[];
   readonly log: Logger;
-  readonly onChange: (overrides: OverrideSet) => void;
+  /** `by`: who changed them, in the words of the audit. */
+  readonly onChange: (overrides: OverrideSet, before: OverrideSet, by: string) => void;
   readonly now: () => string;
 }
 
@@ -106,20 +107,7 @@ class OverrideStore implements Overrides {
   #replace(all: readonly Override[], by: string): void {
     const before = this.#current;
     this.#current = overrideSet(all);
-    for (const { from, to } of changesBetween(before, this.#current)) {
-      const { capability, subject } = to ?? from ?? {};
-      const line = {
-        event: 'override.changed',
-        capability,
-        subject,
-        from: from?.side ?? 'flag',
-        to: to?.side ?? 'flag',
-        reason: to?.reason,
-        by,
-      };
-      this.#parts.log.info(line, 'override changed');
-    }
-    this.#parts.onChange(this.#current);
+    this.#parts.onChange(this.#current, before, by);
   }
 
   /** Writes what is in force when its turn comes, one write after the other. */
