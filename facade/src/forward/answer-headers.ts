@@ -7,6 +7,8 @@ export interface AnswerHead {
   readonly isEventStream: boolean;
   /** The body's length is known from the head. */
   readonly hasLength: boolean;
+  /** The body is known to be complete without the end of the connection. */
+  readonly isEndMarked: boolean;
 }
 
 /**
@@ -40,7 +42,15 @@ export function answerHead(flat: readonly string[], isBodyless: boolean): Answer
     if (isHopByHop(lowerName, named) || isOurs(lowerName) || dropped.has(lowerName)) continue;
     headers.push(flat[index] ?? '', flat[index + 1] ?? '');
   }
-  return { headers, isEventStream: seen.isEventStream, hasLength: seen.hasLength && !seen.isChunked };
+  return {
+    headers,
+    isEventStream: seen.isEventStream,
+    ...endOf(seen, isBodyless),
+  };
+}
+
+function endOf({ hasLength, isChunked }: Seen, isBodyless: boolean): Pick<AnswerHead, 'hasLength' | 'isEndMarked'> {
+  return { hasLength: hasLength && !isChunked, isEndMarked: hasLength || isChunked || isBodyless };
 }
 
 // A length beside a transfer coding is void (RFC 9112 6.3); trailers follow a chunked body only.

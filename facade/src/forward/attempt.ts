@@ -52,6 +52,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #hasAnswerByte = false;
   #isPaused = false;
   #isEndMarked = false;
+  #isSideEndMarked = false;
   #isSideDone = false;
   #resume: () => void = () => undefined;
   #endless: WatchedAnswer | undefined;
@@ -110,6 +111,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
+    this.#isSideEndMarked = head.isEndMarked;
     this.#tap?.onHead(status, head.headers);
     if (!this.#isEndMarked) this.#endless = watchEndless({ ...this.#parts, ...head }, this.#endlessParts());
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.
@@ -127,7 +129,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
-    this.#finish(trailers ?? []);
+    if (this.#isSideEndMarked || this.#connection?.hasFailedWrite() !== true) this.#finish(trailers ?? []);
+    else this.#fail({ kind: 'upstream-cut', phase: 'body', code: 'UPSTREAM_RESET' });
   }
 
   onError(err: Error): void {

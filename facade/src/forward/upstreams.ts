@@ -3,6 +3,7 @@ import { Client, Pool, buildConnector, type Dispatcher } from 'undici';
 import { BanyanError } from '@banyan/platform';
 import { isConnectionTaker } from './attempt.ts';
 import type { Connection } from './connection.ts';
+import { readBeforeFailing } from './read-before-failing.ts';
 
 export interface UpstreamLimits {
   /** Open connections to one upstream; more requests wait within their connect time. */
@@ -74,6 +75,7 @@ function openPool(origin: string, { connectionCount, headerBytes, idleMs }: Upst
 interface Wire {
   socket: Socket | undefined;
   servedCount: number;
+  hasFailedWrite: () => boolean;
 }
 
 /** Tells each exchange about the connection it got. */
@@ -81,7 +83,7 @@ class WiredClient extends Client {
   readonly #wire: Wire;
 
   constructor(url: string | URL, options: Client.Options) {
-    const wire: Wire = { socket: undefined, servedCount: 0 };
+    const wire: Wire = { socket: undefined, servedCount: 0, hasFailedWrite: () => false };
     super(url, { ...options, connect: connectOn(wire) });
     this.#wire = wire;
   }
@@ -93,9 +95,9 @@ class WiredClient extends Client {
 }
 
 function takeFrom(wire: Wire): Connection {
-  const { socket, servedCount } = wire;
+  const { socket, servedCount, hasFailedWrite } = wire;
   wire.servedCount += 1;
-  return { isReused: servedCount > 0, cut: () => socket?.destroy(new ExchangeCut()) };
+  return { isReused: servedCount > 0, hasFailedWrite, cut: () => socket?.destroy(new ExchangeCut()) };
 }
 
 class ExchangeCut extends BanyanError {
@@ -118,6 +120,7 @@ function connectOn(wire: Wire): buildConnector.connector {
       wire.socket = socket;
       wire.servedCount = 0;
       tellResetFromEnd(socket);
+      wire.hasFailedWrite = readBeforeFailing(socket);
       callback(null, socket);
     });
   };

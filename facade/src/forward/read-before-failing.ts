@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import { codeOf } from '@banyan/platform';
+
+/** Codes of a write that met a connection which the other end has reset or closed. */
+const goneCodes: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
+
+type WriteCallback = (err?: Error | null) => void;
+
+/**
+ * A side that refuses an upload answers, closes, and resets what still comes (RFC 9112 9.6). Node destroys a socket whose
+ * write failed, and with it the answer that has arrived already. The reading side brings the same news, behind the
+ * answer: so a write that failed in this way is left pending, and the socket ends when it is read to its end.
+ *
+ * @returns whether a write has failed: the end that is read afterwards may be a reset
+ */
+export function readBeforeFailing(socket: Socket): () => boolean {
+  let isFailed = false;
+  const held =
+    (callback: WriteCallback): WriteCallback =>
+    (err) => {
+      if (!err || !goneCodes.has(codeOf(err))) callback(err);
+      else isFailed = true;
+    };
+  const write = socket._write.bind(socket);
+  socket._write = (chunk, encoding, callback) => write(chunk, encoding, held(callback));
+  const writeMany = socket._writev?.bind(socket);
+  if (writeMany) socket._writev = (chunks, callback) => writeMany(chunks, held(callback));
+  return () => isFailed;
+}
