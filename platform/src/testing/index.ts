@@ -1,10 +1,11 @@
 /**
- * platform/testing: what the tests of every room share: scratch databases, captured log lines, an issuer of tokens.
+ * platform/testing: what the tests of every room share: scratch databases, captured log lines, an issuer of tokens, sockets that speak bytes.
  * It must never be imported by code that ships.
  * Start reading at `scratch-database.ts`.
  */
 import './provided-context.ts';
 
 export { captureLog, type CapturedLog } from './captured-log.ts';
+export { answering, openRawClient, startRawServer, type RawClient, type RawServer } from './raw-sockets.ts';
 export { createScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
 export { createTestIssuer, type TestIssuer } from './test-issuer.ts';
