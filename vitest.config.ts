@@ -14,7 +14,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['**/src/**/*.test.ts'], exclude: ['**/*.{int,e2e}.test.ts', ...ignored] },
+        test: {
+          name: 'unit',
+          include: ['**/src/**/*.test.ts'],
+          exclude: ['**/*.{int,e2e}.test.ts', ...ignored],
+          // A guard against hanging, not a measure: the machine may be busy with other tests.
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
