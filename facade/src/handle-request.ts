@@ -9,7 +9,7 @@ import {
 } from '@banyan/routing-rules';
 import { introduce, type Passport } from './arrival/introduce.ts';
 import type { Refusal } from './arrival/read-arrival.ts';
-import { toRouteRequest } from './arrival/to-route-request.ts';
+import { settleTarget, toRouteRequest } from './arrival/to-route-request.ts';
 import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
 import type { ClientRequest } from './forward/client-request.ts';
@@ -53,15 +53,20 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const passport = introduce(request, parts.trustedPeers, gatewayNames);
 
   // 1. One spelling of the request, or a refusal: what is decided on is what is forwarded.
-  const asked = toRouteRequest(request, parts.targetLengthLimit);
+  const arrived = toRouteRequest(request, parts.targetLengthLimit);
+  if (arrived.kind === 'refused') {
+    refuse(parts, visit, passport, arrived);
+    return;
+  }
+
+  // 2. The rule it falls under; a path that could be read in two ways passes only where that rule allows it.
+  const match = matchRoute(table, arrived.routeRequest);
+  const asked = settleTarget(arrived, match);
   if (asked.kind === 'refused') {
     refuse(parts, visit, passport, asked);
     return;
   }
   const { method } = asked.routeRequest;
-
-  // 2. The rule it falls under.
-  const match = matchRoute(table, asked.routeRequest);
 
   // 3. The side that serves it, frozen for all that happens to this request.
   const caller = await parts.identify({ ...passport, headers: request.headers }, match);

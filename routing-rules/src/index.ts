@@ -14,12 +14,10 @@ export type { HeaderChanges, Transform } from './table/transform.ts';
 export { restorePath, rewritePath, type PathRewrite } from './path/path-rewrite.ts';
 export type { RouteRequest } from './table/route-request.ts';
 export type { RuleTable } from './table/route-table.ts';
-export {
-  canonicalisePath,
-  describeAmbiguity,
-  type AmbiguityReason,
-  type CanonicalPath,
-} from './path/canonical-path.ts';
+export { matchPath, settleMatched, type PathMatch } from './table/match-path.ts';
+export { canonicalisePath, readPath } from './path/canonical-path.ts';
+export type { CanonicalPath, PathReading, ReadPath } from './path/path-reading.ts';
+export { describeAmbiguity, type AmbiguityReason, type PathAllowance } from './path/path-ambiguity.ts';
 export { decide, type DecideInput } from './decision/decide.ts';
 export type { Decision, DecisionReason, ReasonKind } from './decision/decision.ts';
 export { describeReason } from './decision/describe-reason.ts';

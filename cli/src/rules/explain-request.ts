@@ -1,11 +1,12 @@
 import {
-  canonicalisePath,
   describeAmbiguity,
   explain,
   flagsFrom,
   formatExplanation,
   formatProblem,
+  matchPath,
   type RouteRequest,
+  type RuleTable,
 } from '@banyan/routing-rules';
 import { z } from 'zod';
 import type { JsonClient } from '../clients/http-json.ts';
@@ -37,21 +38,21 @@ export async function explainHere(question: Question): Promise<ExplainAnswer> {
   const { user, flag = {} } = question;
   const explanation = explain({
     table: rules.table,
-    request: requestOf(question),
+    request: requestOf(rules.table, question),
     subject: user === undefined ? { kind: 'anonymous' } : { kind: 'identified', id: user },
     flags: flagsFrom({ ...flag }),
   });
   return { value: explanation, lines: [`By ${rules.path}, no facade was asked:`, ...formatExplanation(explanation)] };
 }
 
-function requestOf({ method, path, host, header }: Question): RouteRequest {
-  const canonical = canonicalisePath(path);
-  if (canonical.kind === 'ambiguous')
+function requestOf(table: RuleTable, { method, path, host, header }: Question): RouteRequest {
+  const found = matchPath(table, { method: method.toUpperCase(), path, host, headers: header });
+  if (found.kind === 'ambiguous')
     throw new CheckRefused(
-      `The path is refused with 400. ${describeAmbiguity(canonical.reason)}`,
+      `The path is refused with 400. ${describeAmbiguity(found.reason)}`,
       'Spell it unambiguously.',
     );
-  return { method: method.toUpperCase(), path: canonical.path, host, headers: header };
+  return found.request;
 }
 
 const liveSchema = z.object({

@@ -1,8 +1,8 @@
 import { parseInput, problem, ProblemError } from '@banyan/platform';
 import {
-  canonicalisePath,
   describeAmbiguity,
   explain,
+  matchPath,
   type Explanation,
   type FlagReader,
   type OverrideReader,
@@ -38,19 +38,20 @@ const questionSchema = z.object({
  */
 export function explainQuestion({ rules, flags, overrides }: ExplainParts, query: unknown): Explanation {
   const { method, path, subject, host, header } = parseInput(questionSchema, query, 'query');
-  const canonical = canonicalisePath(path.split('?', 1)[0] ?? '');
-  if (canonical.kind === 'ambiguous')
+  const asked = { method, path: path.split('?', 1)[0] ?? '', host, headers: headersOf([header].flat()) };
+  const found = matchPath(rules().table, asked);
+  if (found.kind === 'ambiguous')
     throw new ProblemError(
-      problem(
-        400,
-        'ambiguous-path',
-        'Ambiguous path',
-        `Such a request is refused. ${describeAmbiguity(canonical.reason)}`,
-      ),
+      problem(400, 'ambiguous-path', 'Ambiguous path', `Such a request is refused. ${describeAmbiguity(found.reason)}`),
     );
   const caller: Subject = subject === undefined ? { kind: 'anonymous' } : { kind: 'identified', id: subject };
-  const request = { method, path: canonical.path, host, headers: headersOf([header].flat()) };
-  return explain({ table: rules().table, request, subject: caller, flags: flags(), override: overrides() });
+  return explain({
+    table: rules().table,
+    request: found.request,
+    subject: caller,
+    flags: flags(),
+    override: overrides(),
+  });
 }
 
 function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {

@@ -1,8 +1,8 @@
 import { explain, type Explanation } from '../decision/explain.ts';
 import { overridesFrom } from '../decision/override-orders.ts';
 import type { OverrideReader, Subject } from '../decision/ports.ts';
-import { canonicalisePath, describeAmbiguity } from '../path/canonical-path.ts';
-import { matchRoute } from '../table/match-route.ts';
+import { describeAmbiguity } from '../path/path-ambiguity.ts';
+import { matchPath, type PathMatch } from '../table/match-path.ts';
 import type { RouteRequest } from '../table/route-request.ts';
 import type { RuleTable } from '../table/route-table.ts';
 import type { RuleCase } from './cases-schema.ts';
@@ -27,15 +27,14 @@ export type CaseResult =
 
 export function runCase(table: RuleTable, ruleCase: RuleCase): CaseResult {
   const { name } = ruleCase;
-  const canonical = canonicalisePath(ruleCase.request.path);
-  if (canonical.kind === 'ambiguous') return { kind: 'refused', name, why: describeAmbiguity(canonical.reason) };
-  const request = requestOf(ruleCase, canonical.path);
+  const found = matchPath(table, requestOf(ruleCase));
+  if (found.kind === 'ambiguous') return { kind: 'refused', name, why: describeAmbiguity(found.reason) };
   const explanation = explain({
     table,
-    request,
+    request: found.request,
     subject: subjectOf(ruleCase),
     flags: flagsFrom(ruleCase.flags),
-    override: overrideOf(ruleCase, table, request),
+    override: overrideOf(ruleCase, found),
   });
   const differences = differencesOf(ruleCase.expect, explanation);
   return differences.length === 0
@@ -43,7 +42,7 @@ export function runCase(table: RuleTable, ruleCase: RuleCase): CaseResult {
     : { kind: 'failed', name, differences, explanation };
 }
 
-function requestOf({ request: { method, host, headers = {} } }: RuleCase, path: string): RouteRequest {
+function requestOf({ request: { method, path, host, headers = {} } }: RuleCase): RouteRequest {
   const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return { method, path, host, headers: Object.fromEntries(lowerCase) as Readonly<Record<string, string>> };
 }
@@ -52,9 +51,11 @@ function subjectOf({ subject, anonymousId }: RuleCase): Subject {
   return subject === undefined ? { kind: 'anonymous', anonymousId } : { kind: 'identified', id: subject };
 }
 
-function overrideOf({ override, name }: RuleCase, table: RuleTable, request: RouteRequest): OverrideReader | undefined {
-  const match = override === undefined ? undefined : matchRoute(table, request);
-  if (override === undefined || match?.kind !== 'matched' || match.route.target.kind === 'fixed') return undefined;
+function overrideOf(
+  { override, name }: RuleCase,
+  { match }: Extract<PathMatch, { kind: 'settled' }>,
+): OverrideReader | undefined {
+  if (override === undefined || match.kind !== 'matched' || match.route.target.kind === 'fixed') return undefined;
   return overridesFrom([
     { capability: match.route.target.capability.name, side: override, reason: `the case "${name}"` },
   ]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { headerKey, headerName } from './schema/header-names.ts';
 import { transform } from './schema/transform.ts';
+import { paths } from './schema/paths-schema.ts';
 
 export const sides = ['legacy', 'extracted'] as const;
 export const stages = ['off', 'dualwrite', 'shadow', 'live', 'rampdown', 'complete'] as const;
@@ -87,6 +88,7 @@ const route = z.strictObject({
   subject: subject.optional(),
   timeouts: timeouts.optional(),
   transform: transform.optional(),
+  paths: paths.optional(),
 });
 
 const defaults = z

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readVectors } from '../testing/read-room-file.ts';
-import { ambiguityReasons, canonicalisePath, describeAmbiguity } from './canonical-path.ts';
+import { canonicalisePath, readPath, settlePath } from './canonical-path.ts';
+import { ambiguityReasons, describeAmbiguity, pathAllowances, type PathAllowance } from './path-ambiguity.ts';
+import { segmentNames } from './path-segments.ts';
 
 const { vectors } = readVectors(
   'paths',
@@ -10,6 +12,7 @@ const { vectors } = readVectors(
     path: z.string(),
     canonical: z.string().optional(),
     ambiguous: z.enum(ambiguityReasons).optional(),
+    allow: z.array(z.enum(pathAllowances)).default([]),
   }),
 );
 const pieces = [
@@ -48,18 +51,24 @@ const hostilePaths = fc
   .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 12 })
   .map((parts) => `/${parts.join('')}`);
 
+/** As for a route that allows these. */
+function canonicalFor(path: string, allowed: readonly PathAllowance[]) {
+  const reading = readPath(path);
+  return reading.kind === 'read' ? settlePath(reading, allowed) : reading;
+}
+
 describe('the canonical path', () => {
   test.each(vectors.filter(({ canonical }) => canonical !== undefined))(
-    'of $path is $canonical',
-    ({ path, canonical }) => {
-      expect(canonicalisePath(path)).toEqual({ kind: 'canonical', path: canonical });
+    'of $path is $canonical where $allow is allowed',
+    ({ path, canonical, allow }) => {
+      expect(canonicalFor(path, allow)).toEqual({ kind: 'canonical', path: canonical });
     },
   );
 
   test.each(vectors.filter(({ ambiguous }) => ambiguous !== undefined))(
-    'of $path does not exist: $ambiguous',
-    ({ path, ambiguous }) => {
-      expect(canonicalisePath(path)).toEqual({ kind: 'ambiguous', reason: ambiguous });
+    'of $path does not exist where $allow is allowed: $ambiguous',
+    ({ path, ambiguous, allow }) => {
+      expect(canonicalFor(path, allow)).toEqual({ kind: 'ambiguous', reason: ambiguous });
     },
   );
 
@@ -102,6 +111,54 @@ describe('the canonical path', () => {
   test('is found in time linear in the length of the path', () => {
     const longest = `/${'a/../'.repeat(100_000)}`;
     expect(canonicalisePath(longest)).toEqual({ kind: 'canonical', path: '/' });
+  });
+});
+
+describe('the path for a route that allows some readings', () => {
+  const allowances = fc.subarray([...pathAllowances]);
+
+  test('is its own canonical path for that route, or is refused by what the route does not allow', () => {
+    fc.assert(
+      fc.property(hostilePaths, allowances, (path, allowed) => {
+        const once = canonicalFor(path, allowed);
+        if (once.kind === 'canonical') expect(canonicalFor(once.path, allowed)).toEqual(once);
+        else expect(allowed).not.toContain(once.reason);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('shows nothing that the route does not allow', () => {
+    const shown: Readonly<Record<PathAllowance, RegExp>> = {
+      'encoded-separator': /%2f/i,
+      backslash: /\\|%5c/i,
+      'encoded-control': /%[01].|%7f/i,
+      'dot-segment-parameters': /\/\.{0,2};/,
+      'hidden-dot-segments':
+        /\/\.{1,2}(?:%2F|%5C|%[01].|%7F)|(?:%2F|%5C|%[01].|%7F)\.{1,2}(?:\/|;|$|%2F|%5C|%[01].|%7F)/,
+      'empty-segments': /\/\//,
+    };
+    fc.assert(
+      fc.property(hostilePaths, allowances, (path, allowed) => {
+        const canonical = canonicalFor(path, allowed);
+        if (canonical.kind === 'ambiguous') return;
+        expect(canonical.path).toMatch(/^\/[\w\-.~!$&'()*+,;=:@/%]*$/);
+        expect(canonical.path).not.toMatch(/^\/\/|\/\.{1,2}(?:\/|$)|%(?![0-9A-F]{2})/);
+        for (const allowance of pathAllowances)
+          if (!allowed.includes(allowance)) expect(canonical.path).not.toMatch(shown[allowance]);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('is matched alike with and without its empty segments', () => {
+    fc.assert(
+      fc.property(hostilePaths, (path) => {
+        const reading = readPath(path);
+        if (reading.kind === 'read') expect(segmentNames(reading.spacedPath)).toEqual(segmentNames(reading.path));
+      }),
+      { numRuns: 20_000 },
+    );
   });
 });
 

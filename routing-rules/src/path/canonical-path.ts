@@ -1,57 +1,41 @@
+import type { AmbiguityReason, PathAllowance } from './path-ambiguity.ts';
 import { decodeHexPair, isUnreserved, mayStandRaw } from './path-characters.ts';
-
-export type CanonicalPath =
-  | { readonly kind: 'canonical'; readonly path: string }
-  | { readonly kind: 'ambiguous'; readonly reason: AmbiguityReason };
-
-export const ambiguityReasons = [
-  'not-a-path',
-  'invalid-percent',
-  'encoded-separator',
-  'encoded-control',
-  'backslash',
-  'control-character',
-  'not-ascii',
-  'dot-segment-parameters',
-  'empty-segment-climbed',
-  'above-the-root',
-] as const;
-
-/** Why two servers could read one path differently; each is answered with 400. */
-export type AmbiguityReason = (typeof ambiguityReasons)[number];
-
-const texts: Readonly<Record<AmbiguityReason, string>> = {
-  'not-a-path': 'It is not an absolute path (a query, a fragment or a whole address is none).',
-  'invalid-percent': 'A percent sign is not followed by two hexadecimal digits.',
-  'encoded-separator': 'It hides a separator as %2F or %5C.',
-  'encoded-control': 'It hides a control character.',
-  backslash: 'It has a backslash, which some servers read as a slash.',
-  'control-character': 'It has a control character.',
-  'not-ascii': 'It has characters outside ASCII that are not percent-encoded.',
-  'dot-segment-parameters': 'It has parameters on an empty or dot segment, such as "..;".',
-  'empty-segment-climbed': 'It climbs out of an empty segment ("//.."), which servers resolve in two ways.',
-  'above-the-root': 'It climbs above the root.',
-};
-
-export function describeAmbiguity(reason: AmbiguityReason): string {
-  return texts[reason];
-}
+import type { CanonicalPath, PathReading, ReadPath } from './path-reading.ts';
+import { resolveSegments } from './resolve-segments.ts';
 
 /**
- * The one spelling of a request path that is decided on and forwarded.
+ * The one spelling of a request path that is decided on and forwarded, for a route that allows nothing out of the ordinary.
+ *
+ * @param rawPath - the request target up to the query, as it came
+ */
+export function canonicalisePath(rawPath: string): CanonicalPath {
+  const reading = readPath(rawPath);
+  return reading.kind === 'read' ? settlePath(reading, nothing) : reading;
+}
+
+const nothing: readonly PathAllowance[] = Object.freeze([]);
+
+/**
+ * Reads a path once, in a lenient way.
  *
  * Unreserved characters are decoded and no others, hexadecimal digits are upper-case, dot segments are removed, runs of
  * slashes become one (most servers in front of monoliths do that; a rule must not be dodged by `//trips`), and a trailing
- * slash stays. Whatever two servers could read differently is refused. Idempotent; linear time.
+ * slash stays. What two servers could read differently is written down in `needs`. Idempotent; linear time.
  *
- * @param rawPath - the request target up to the query, as it came
  * @see RFC 3986 6.2.2; CVE-2021-29492 (%2F, %5C), CVE-2026-73551 (`..;`)
  */
-export function canonicalisePath(rawPath: string): CanonicalPath {
+export function readPath(rawPath: string): PathReading {
   if (!rawPath.startsWith('/')) return { kind: 'ambiguous', reason: 'not-a-path' };
-  if (isPlain(rawPath)) return { kind: 'canonical', path: rawPath };
-  const spelled = spellCharacters(rawPath);
-  return spelled.kind === 'ambiguous' ? spelled : resolveSegments(spelled.path);
+  if (isPlain(rawPath)) return { kind: 'read', path: rawPath, spacedPath: rawPath, needs: nothing };
+  const needs = new Set<PathAllowance>();
+  const spelled = spellCharacters(rawPath, needs);
+  return spelled.kind === 'ambiguous' ? spelled : resolveSegments(spelled.path, needs);
+}
+
+/** The path for a route that allows these readings: what is decided on and, byte for byte, what is forwarded. */
+export function settlePath({ path, spacedPath, needs }: ReadPath, allowed: readonly PathAllowance[]): CanonicalPath {
+  for (const reason of needs) if (!allowed.includes(reason)) return { kind: 'ambiguous', reason };
+  return { kind: 'canonical', path: allowed.includes('empty-segments') ? spacedPath : path };
 }
 
 /** The common case: nothing to decode, merge, resolve or refuse. */
@@ -67,39 +51,40 @@ function isPlain(path: string): boolean {
 }
 
 const slash = 0x2f;
+const backslash = 0x5c;
 const dot = 0x2e;
 const percent = 0x25;
 
-function spellCharacters(rawPath: string): CanonicalPath {
+function spellCharacters(rawPath: string, needs: Set<PathAllowance>): CanonicalPath {
   let path = '';
   for (let i = 0; i < rawPath.length; i++) {
     const code = rawPath.charCodeAt(i);
     if (code === percent) {
       const decoded = decodeHexPair(rawPath, i + 1);
-      const reason = refusalOfEncoded(decoded);
-      if (reason) return { kind: 'ambiguous', reason };
+      if (Number.isNaN(decoded)) return { kind: 'ambiguous', reason: 'invalid-percent' };
+      noteEncoded(decoded, needs);
       path += isUnreserved(decoded) ? String.fromCharCode(decoded) : encode(decoded);
       i += 2;
       continue;
     }
     const reason = refusalOfRaw(code);
     if (reason) return { kind: 'ambiguous', reason };
+    if (code === backslash) needs.add('backslash');
     // '{' and its like: Node's parser lets them through, RFC 3986 does not.
     path += mayStandRaw(code) ? String.fromCharCode(code) : encode(code);
   }
   return { kind: 'canonical', path };
 }
 
-function refusalOfEncoded(code: number): AmbiguityReason | undefined {
-  if (Number.isNaN(code)) return 'invalid-percent';
-  if (code === slash || code === 0x5c) return 'encoded-separator';
-  return isControl(code) ? 'encoded-control' : undefined;
+function noteEncoded(code: number, needs: Set<PathAllowance>): void {
+  if (code === slash) needs.add('encoded-separator');
+  else if (code === backslash) needs.add('backslash');
+  else if (isControl(code)) needs.add('encoded-control');
 }
 
 function refusalOfRaw(code: number): AmbiguityReason | undefined {
   if (isControl(code)) return 'control-character';
   if (code > 0x7f) return 'not-ascii';
-  if (code === 0x5c) return 'backslash';
   return code === 0x3f || code === 0x23 ? 'not-a-path' : undefined;
 }
 
@@ -109,32 +94,4 @@ function isControl(code: number): boolean {
 
 function encode(code: number): string {
   return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
-}
-
-function resolveSegments(path: string): CanonicalPath {
-  const resolved: string[] = [];
-  const segments = path.split('/').slice(1);
-  for (const segment of segments) {
-    const reason = segment === '..' ? climb(resolved) : refusalOfSegment(segment);
-    if (reason) return { kind: 'ambiguous', reason };
-    if (segment !== '.' && segment !== '..') resolved.push(segment);
-  }
-  const named = resolved.filter((segment) => segment !== '');
-  const endsOpen = named.length > 0 && isDots(segments.at(-1) ?? '');
-  return { kind: 'canonical', path: `/${named.join('/')}${endsOpen ? '/' : ''}` };
-}
-
-function climb(resolved: string[]): AmbiguityReason | undefined {
-  const left = resolved.pop();
-  if (left === undefined) return 'above-the-root';
-  return left === '' ? 'empty-segment-climbed' : undefined;
-}
-
-function refusalOfSegment(segment: string): AmbiguityReason | undefined {
-  const parametersAt = segment.indexOf(';');
-  return parametersAt !== -1 && isDots(segment.slice(0, parametersAt)) ? 'dot-segment-parameters' : undefined;
-}
-
-function isDots(name: string): boolean {
-  return name === '' || name === '.' || name === '..';
 }

@@ -1,14 +1,24 @@
+import { isDots } from './resolve-segments.ts';
+
 /**
  * The names of a canonical path's segments, for matching only: what is forwarded keeps its spelling.
  * Percent-encoding is undone and `;parameters` are left out, since servers that do either would serve `/trips%3A` or
- * `/trips;x=1` as what it stands for, and a rule must not be dodged by that. A trailing slash makes no segment.
+ * `/trips;x=1` as what it stands for, and a rule must not be dodged by that. Neither a trailing slash nor an empty segment
+ * makes a name, and a decoded %2F separates nothing: it is a character of its segment's name.
  */
 export function segmentNames(path: string): readonly string[] {
   const names = path.split('/');
   names.shift();
   if (names.at(-1) === '') names.pop();
-  if (!path.includes('%') && !path.includes(';')) return names;
-  return names.map((segment) => decodeSegment(segment.split(';', 1)[0] ?? ''));
+  if (!path.includes('%') && !path.includes(';') && !path.includes('//')) return names;
+  return names.filter((segment) => segment !== '').map((segment) => decodeSegment(withoutParameters(segment)));
+}
+
+/** A segment that would be a dot segment without its parameters is a name as a whole. */
+function withoutParameters(segment: string): string {
+  const at = segment.indexOf(';');
+  const name = at === -1 ? segment : segment.slice(0, at);
+  return isDots(name) ? segment : name;
 }
 
 /** Decodes percent-encoded UTF-8; a segment in another encoding stays as it is, so that it is still one stable name. */

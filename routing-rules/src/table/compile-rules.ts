@@ -55,6 +55,7 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     scope: rule.scope,
     subject: rule.subject ?? compiled.document.defaults.subject,
     target: compileTarget(rule, compiled),
+    allowedPaths: rule.paths?.allow ?? [],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Access } from '../language/access.ts';
+import type { PathAllowance } from '../path/path-ambiguity.ts';
 import type { CapabilityRule, ScopeSource, Side, Stage, SubjectSource } from '../language/rules-document.ts';
 import type { Transform } from './transform.ts';
 
@@ -63,4 +64,6 @@ export interface Route {
   /** Where the caller's identity comes from. */
   readonly subject: SubjectSource;
   readonly target: RouteTarget;
+  /** What it takes although two servers could read it differently; usually nothing. */
+  readonly allowedPaths: readonly PathAllowance[];
 }
