@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { readVectors } from '../testing/read-room-file.ts';
 import { referenceMatch } from '../testing/reference-matcher.ts';
@@ -10,6 +10,9 @@ import { matchRoute } from './match-route.ts';
 import type { Route } from './route.ts';
 import type { RouteRequest } from './route-request.ts';
 import type { RuleTable } from './route-table.ts';
+
+// Thousands of files of rules are made and parsed; a busy machine takes a while.
+vi.setConfig({ testTimeout: 60_000 });
 
 const requestSchema = z.strictObject({
   method: z.string(),
