@@ -26,7 +26,8 @@ export async function composeRules(
   const now = (): string => new Date().toISOString();
   const rulesFile = await openRulesFile({
     path: config.rulesPath,
-    upstreamUrls: config.legacyUrl === undefined ? config.upstreams : { legacy: config.legacyUrl, ...config.upstreams },
+    upstreamUrls:
+      config.legacyUrl === undefined ? config.upstreams : { legacy: [config.legacyUrl], ...config.upstreams },
     facadeAddresses: [`${config.host}:${config.port}`, `${config.adminHost}:${config.adminPort}`],
     abilities: {
       verifiesTokens: config.jwksUrl !== undefined,
@@ -37,7 +38,7 @@ export async function composeRules(
     now,
     onReplaced: ({ table }, count) => {
       metrics.rulesRevision.set(count);
-      upstreams.retain(new Set(table.upstreams.map(({ url }) => url)));
+      upstreams.retain(table.upstreams);
       changes.tell();
     },
     onRefused: () => metrics.rulesRefused.inc(),

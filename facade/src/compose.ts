@@ -16,11 +16,11 @@ import { auditFlags, composeAudit } from './compose-audit.ts';
 import { composeFlags } from './compose-flags.ts';
 import { composeLongLived } from './compose-long-lived.ts';
 import { composeRules } from './compose-rules.ts';
+import { composeUpstreams } from './compose-upstreams.ts';
 import type { FacadeConfig } from './config.ts';
 import { createFacadeMetrics } from './facade-metrics.ts';
 import { createExchanges } from './forward/exchanges.ts';
 import { createUpgrader } from './forward/upgrade.ts';
-import { createUpstreams } from './forward/upstreams.ts';
 import { createIdCookies } from './identity/id-cookie.ts';
 import { createIdentify, type Identify } from './identity/identify.ts';
 import { createTokenSubjects } from './identity/token-subjects.ts';
@@ -45,12 +45,7 @@ export interface ComposeParts {
 export async function composeFacade(config: FacadeConfig, { log, lifecycle }: ComposeParts): Promise<RunningFacade> {
   const registry = createMetrics();
   const metrics = createFacadeMetrics(registry);
-  const upstreams = createUpstreams({
-    connectionCount: config.upstreamConnectionsLimit,
-    headerBytes: config.headerBytesLimit,
-    idleMs: upstreamIdleMs,
-  });
-  lifecycle.onClose('upstreams', () => upstreams.close());
+  const upstreams = composeUpstreams(config, { log, lifecycle });
   const upgrader = createUpgrader({ limit: config.upgradesLimit });
   lifecycle.onClose('upgrades', () => upgrader.close());
   const audit = composeAudit(config, { log, lifecycle });
@@ -105,8 +100,6 @@ async function openAdmin(config: FacadeConfig, parts: HttpAppParts & ComposePart
   return admin.url;
 }
 
-// Below the 5 s after which Node's own servers drop an idle connection: the facade ends it first, and meets few stale ones.
-const upstreamIdleMs = 4_000;
 const isoNow = (): string => new Date().toISOString();
 
 async function openDoor(

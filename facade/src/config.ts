@@ -12,29 +12,10 @@ import {
   text,
   url,
   type ConfigOf,
-  type Field,
 } from '@banyan/platform';
 import { decidingFields } from './config/deciding-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
-
-/** `name=url,name=url`; several names may share an address. */
-function upstreamUrls(key: string, about: string): Field<Readonly<Record<string, string>>> {
-  return {
-    key,
-    about,
-    shape: 'name=URL, separated by commas',
-    example: 'legacy=http://127.0.0.1:3000,trips=http://127.0.0.1:3002',
-    fallback: {},
-    parse(value) {
-      const pairs = value.split(',').map((pair) => pair.trim().split(/=(.*)/s, 2));
-      const bad = pairs.find(
-        ([name = '', address = '']) => name === '' || !/^https?:\/\//.test(address) || !URL.canParse(address),
-      );
-      if (bad) return { kind: 'bad', why: `"${bad.join('=')}" is no name=http://host:port` };
-      return { kind: 'ok', value: Object.fromEntries(pairs.map(([name = '', address = '']) => [name, address])) };
-    },
-  };
-}
+import { upstreamFields } from './config/upstream-fields.ts';
 
 const http = { protocols: ['http:', 'https:'] };
 
@@ -50,8 +31,7 @@ export const facadeSpec = {
     about: 'file of routing rules',
     fallback: fileURLToPath(shippedFiles.rules),
   }),
-  upstreams: upstreamUrls('FACADE_UPSTREAMS', 'addresses that take the place of those in the rules'),
-  legacyUrl: optional(url('FACADE_LEGACY_URL', { about: 'short for FACADE_UPSTREAMS=legacy=<url>', ...http })),
+  ...upstreamFields,
   overridePath: optional(
     text('FACADE_OVERRIDE_FILE', {
       about: 'file of local orders, YAML or JSON; made by the first order',
@@ -129,11 +109,6 @@ export const facadeSpec = {
     min: 16,
   }),
   connectionsLimit: integer('FACADE_CONNECTIONS', { about: 'client connections at a time', fallback: 20_000, min: 1 }),
-  upstreamConnectionsLimit: integer('FACADE_UPSTREAM_CONNECTIONS', {
-    about: 'connections to one upstream at a time',
-    fallback: 512,
-    min: 1,
-  }),
   headTimeoutMs: integer('FACADE_HEAD_TIMEOUT_MS', {
     about: 'time for the head of a request to arrive',
     fallback: 15_000,

@@ -17,7 +17,7 @@ export function problemOf(failure: Failure, side: string): Problem | undefined {
     case 'request-refused':
       return problem(400, 'bad-message', 'Bad message', 'The request cannot be passed on as HTTP/1.1.');
     default:
-      return failure.kind !== 'connect-failed' && failure.phase === 'body' ? undefined : problemOfSide(failure, side);
+      return 'phase' in failure && failure.phase === 'body' ? undefined : problemOfSide(failure, side);
   }
 }
 

@@ -20,6 +20,7 @@ function decisionFor(method: string, path: string, isOn = true): Decision {
 }
 
 const unsent: ForwardOutcome[] = [
+  { kind: 'unavailable' },
   { kind: 'connect-failed', code: 'ECONNREFUSED' },
   { kind: 'timed-out', phase: 'connect', isTotal: false },
 ];

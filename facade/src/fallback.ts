@@ -28,6 +28,7 @@ export function mayFallBack(
 
 function isFailureOfSide(outcome: ForwardOutcome): boolean {
   switch (outcome.kind) {
+    case 'unavailable':
     case 'connect-failed':
     case 'upstream-cut':
     case 'answer-refused':

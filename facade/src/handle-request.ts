@@ -121,7 +121,7 @@ function answerFailure(response: ClientResponse, failure: Failure, side: Side, o
 
 function wayTo(destination: Destination, asked: () => AskedAs, ownHeaders: readonly string[]): ExchangeWay {
   const { upstream, timeouts } = destination;
-  const way = { origin: upstream.url, timeouts, ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders] };
+  const way = { upstream, timeouts, ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders] };
   return destination.transform ? { ...way, ...sideShapeFor(destination, asked()) } : way;
 }
 

@@ -1,9 +1,11 @@
+import type { Upstream } from '@banyan/routing-rules';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { ClientResponse, UpgradeAsk } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
+import { onInstance } from './instances/on-instance.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { upstreamHeaders, type Introduction } from './request-headers.ts';
@@ -23,7 +25,7 @@ export interface ExchangeOpening {
 }
 
 export interface ExchangeWay {
-  readonly origin: string;
+  readonly upstream: Upstream;
   readonly timeouts: Timeouts;
   /** For the client, besides the side's own headers; flat. */
   readonly ownHeaders: readonly string[];
@@ -55,7 +57,7 @@ export interface Exchanges {
 export function createExchanges(upstreams: Upstreams, upgrader: Upgrader): Exchanges {
   return {
     open: (opening) =>
-      opening.upgrade ? openUpgrade(opening, opening.upgrade, upgrader) : openHttp(opening, upstreams),
+      opening.upgrade ? openUpgrade(opening, opening.upgrade, { upgrader, upstreams }) : openHttp(opening, upstreams),
   };
 }
 
@@ -63,12 +65,12 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
   const upload = uploadOf(request, response);
   const headers = upstreamHeaders(request, introduction);
   return {
-    send: ({ origin, ...way }) =>
+    send: ({ upstream, ...way }) =>
       forward({
         request,
         response,
         upload,
-        upstream: upstreams.at(origin),
+        instances: upstreams.of(upstream),
         ...way,
         ...shaped({ target, headers }, way),
       }),
@@ -78,10 +80,19 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
   };
 }
 
-function openUpgrade({ target, introduction }: ExchangeOpening, ask: UpgradeAsk, upgrader: Upgrader): OpenExchange {
+interface UpgradeMeans {
+  readonly upgrader: Upgrader;
+  readonly upstreams: Upstreams;
+}
+
+function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, { upgrader, upstreams }: UpgradeMeans): OpenExchange {
+  const { target, introduction } = opening;
   const headers = upstreamHeaders(ask.request, introduction);
   return {
-    send: (way) => upgrader.upgrade({ ...ask, ...way, ...shaped({ target, headers }, way) }),
+    send: ({ upstream, ...way }) =>
+      onInstance(upstreams.of(upstream), ({ url: origin }) =>
+        upgrader.upgrade({ ...ask, ...way, origin, ...shaped({ target, headers }, way) }),
+      ),
     isUntouched: true,
   };
 }

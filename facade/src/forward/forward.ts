@@ -8,14 +8,16 @@ import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
 import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
 import type { Upload } from './upload.ts';
-import type { Upstream } from './upstreams.ts';
+import type { Instance } from './instances/instance.ts';
+import type { InstanceGroup } from './instances/instance-group.ts';
+import { onInstance } from './instances/on-instance.ts';
 
 /** One request on its way to one side. */
 export interface Exchange {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly upload: Upload | undefined;
-  readonly upstream: Upstream;
+  readonly instances: InstanceGroup;
   /** Path and query exactly as they were decided on. */
   readonly target: string;
   /** For the side; see `upstreamHeaders`. */
@@ -39,10 +41,14 @@ const lingerMs = 10_000;
  */
 export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
   if (exchange.response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
-  const first = await attempt(exchange, exchange.upstream.pool);
+  return onInstance(exchange.instances, (instance) => send(exchange, instance));
+}
+
+async function send(exchange: Exchange, instance: Instance): Promise<ForwardOutcome> {
+  const first = await attempt(exchange, instance.pool);
   if (!first.isStale || !mayRepeat(exchange, first.outcome)) return first.outcome;
   // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
-  const connection = exchange.upstream.openFresh();
+  const connection = instance.openFresh();
   const second = await attempt(exchange, connection);
   await connection.destroy();
   return second.outcome;

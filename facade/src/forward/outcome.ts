@@ -4,6 +4,8 @@
  */
 export type ForwardOutcome =
   | { readonly kind: 'completed'; readonly status: number }
+  /** No instance of the side may be asked now; nothing was sent. */
+  | { readonly kind: 'unavailable' }
   /** The side could not be reached; not a byte was sent. */
   | { readonly kind: 'connect-failed'; readonly code: string }
   /** `isTotal`: the limit for the whole exchange ended it, not the one of its phase. */
@@ -24,6 +26,7 @@ export type Failure = Exclude<ForwardOutcome, { readonly kind: 'completed' }>;
 /** Nothing reached the side, so that even a write may be repeated. */
 export function isUnprocessed(outcome: ForwardOutcome): boolean {
   switch (outcome.kind) {
+    case 'unavailable':
     case 'connect-failed':
     case 'request-refused':
       return true;

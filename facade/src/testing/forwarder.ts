@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Upstream } from '@banyan/routing-rules';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { createHttp2Door } from '../door/http2-door.ts';
@@ -9,7 +10,9 @@ import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
 import { upstreamHeaders, type Introduction } from '../forward/request-headers.ts';
 import { uploadOf } from '../forward/upload.ts';
-import { createUpstreams } from '../forward/upstreams.ts';
+import { systemLookUp, type LookUp } from '../forward/instances/watch-addresses.ts';
+import { anUpstream } from './an-upstream.ts';
+import { startUpstreams } from './start-upstreams.ts';
 
 /** An HTTP server that forwards everything to one place, with nothing around the forwarder. */
 export interface Forwarder {
@@ -23,6 +26,8 @@ export interface ForwarderOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly introduction?: Partial<Introduction>;
   readonly connectionCount?: number;
+  readonly lookUp?: LookUp;
+  readonly random?: () => number;
   /** Watches or changes every answer. */
   readonly way?: Pick<Exchange, 'tap' | 'transformAnswer'>;
   /** `h2c`: HTTP/2 without TLS and without HTTP/1.1. */
@@ -47,19 +52,24 @@ export const anIntroduction: Introduction = {
   gatewayNames: new Set(['x-user']),
 };
 
-export async function startForwarder(origin: string, options: ForwarderOptions = {}): Promise<Forwarder> {
+export async function startForwarder(
+  origin: string | Partial<Upstream>,
+  options: ForwarderOptions = {},
+): Promise<Forwarder> {
   const outcomes: ForwardOutcome[] = [];
-  const upstreams = createUpstreams({
-    connectionCount: options.connectionCount ?? 64,
-    headerBytes: 16_384,
-    idleMs: 60_000,
+  const { connectionCount = 64, lookUp = systemLookUp, random = Math.random } = options;
+  const upstreams = startUpstreams({
+    limits: { connectionCount, headerBytes: 16_384, idleMs: 60_000 },
+    lookUp,
+    random,
   });
+  const upstream = anUpstream(typeof origin === 'string' ? { urls: [origin] } : origin);
   const handle = async (request: ClientRequest, response: ClientResponse): Promise<void> => {
     const outcome = await forward({
       request,
       response,
       upload: uploadOf(request, response),
-      upstream: upstreams.at(origin),
+      instances: upstreams.of(upstream),
       target: request.url ?? '/',
       headers: upstreamHeaders(request, { ...anIntroduction, ...options.introduction }),
       ownHeaders: ['x-banyan-side', 'legacy'],

@@ -6,7 +6,7 @@ import { startRawServer, type RawServer } from './raw-sockets.ts';
 
 /** Servers of one test; `close` ends them all, newest first. */
 export interface Sides {
-  forwarderTo(origin: string, options?: ForwarderOptions): Promise<Forwarder>;
+  forwarderTo(origin: Parameters<typeof startForwarder>[0], options?: ForwarderOptions): Promise<Forwarder>;
   raw(...parameters: Parameters<typeof startRawServer>): Promise<RawServer>;
   /** An ordinary Node server; returns its origin. */
   node(listener: RequestListener): Promise<string>;

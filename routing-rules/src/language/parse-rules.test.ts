@@ -139,19 +139,19 @@ describe('the shape of the file', () => {
 
 describe('addresses from the environment', () => {
   test('take the place of those in the file', () => {
-    const document = documentOf(rulesText(), { upstreamUrls: { services: 'http://10.0.0.7:4000' } });
+    const document = documentOf(rulesText(), { upstreamUrls: { services: ['http://10.0.0.7:4000'] } });
     expect(document.upstreams['services']?.url).toBe('http://10.0.0.7:4000');
     expect(document.upstreams['legacy']?.url).toBe(someUpstreams.legacy.url);
   });
 
   test('are checked as those in the file are', () => {
-    expect(problemsOf(rulesText(), { upstreamUrls: { services: 'nowhere' } })).toMatchObject([
+    expect(problemsOf(rulesText(), { upstreamUrls: { services: ['nowhere'] } })).toMatchObject([
       { code: 'bad-url', path: 'upstreams.services.url' },
     ]);
   });
 
   test('for an upstream that the file does not have are refused', () => {
-    expect(problemsOf(rulesText(), { upstreamUrls: { service: 'http://a' } })).toMatchObject([
+    expect(problemsOf(rulesText(), { upstreamUrls: { service: ['http://a'] } })).toMatchObject([
       { code: 'unknown-upstream', path: 'upstreams', remedy: 'Did you mean "services"?' },
     ]);
   });

@@ -19,7 +19,7 @@ export interface ParseRulesOptions {
   /** URLs or host:port on which the facade itself listens; an upstream there is a loop. */
   readonly facadeAddresses?: readonly string[];
   /** Addresses that this environment gives to upstreams of the file; they take the place of the file's own. */
-  readonly upstreamUrls?: Readonly<Record<string, string>>;
+  readonly upstreamUrls?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Reads and checks a file of rules. Nothing of a file with a problem is used. */

@@ -4,14 +4,14 @@ import type { Finding } from '../problem/finding.ts';
 /** The value of a rules file with the addresses that this environment gives to its upstreams. */
 export function placeUpstreams(
   value: unknown,
-  urls: Readonly<Record<string, string>>,
+  urls: Readonly<Record<string, readonly string[]>>,
 ): { readonly value: unknown; readonly findings: readonly Finding[] } {
   if (!isMap(value) || !isMap(value['upstreams'])) return { value, findings: [] };
   const upstreams = value['upstreams'];
   const known = Object.keys(upstreams);
   const moved = Object.entries(upstreams).map(([name, upstream]): readonly [string, unknown] => [
     name,
-    withUrl(upstream, Object.hasOwn(urls, name) ? urls[name] : undefined),
+    withUrls(upstream, Object.hasOwn(urls, name) ? urls[name] : undefined),
   ]);
   const findings = Object.keys(urls)
     .filter((name) => !Object.hasOwn(upstreams, name))
@@ -19,8 +19,10 @@ export function placeUpstreams(
   return { value: { ...value, upstreams: Object.fromEntries<unknown>(moved) }, findings };
 }
 
-function withUrl(upstream: unknown, url: string | undefined): unknown {
-  return url === undefined || !isMap(upstream) ? upstream : { ...upstream, url };
+function withUrls(upstream: unknown, given: readonly string[] | undefined): unknown {
+  if (given === undefined || !isMap(upstream)) return upstream;
+  const rest = Object.fromEntries(Object.entries(upstream).filter(([key]) => key !== 'url' && key !== 'urls'));
+  return given.length === 1 ? { ...rest, url: given[0] } : { ...rest, urls: given };
 }
 
 function unknownName(name: string, known: readonly string[]): Finding {

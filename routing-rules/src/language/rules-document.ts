@@ -13,6 +13,7 @@ type Frozen<T> = T extends readonly (infer Element)[]
 /** A file of rules that passed every check, with its defaults filled in; what the engineer wrote, not yet compiled. */
 export type RulesDocument = Frozen<z.output<typeof rulesSchema>>;
 export type RouteRule = RulesDocument['routes'][number];
+export type UpstreamRule = RulesDocument['upstreams'][string];
 export type CapabilityRule = RulesDocument['capabilities'][string];
 /** Where the facade takes the caller's identity from. */
 export type SubjectSource = RulesDocument['defaults']['subject'];

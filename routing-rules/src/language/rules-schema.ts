@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { headerKey, headerName } from './schema/header-names.ts';
 import { transform } from './schema/transform.ts';
 import { paths } from './schema/paths-schema.ts';
+import { upstreamAddresses } from './schema/upstream-schema.ts';
 
 export const sides = ['legacy', 'extracted'] as const;
 export const stages = ['off', 'dualwrite', 'shadow', 'live', 'rampdown', 'complete'] as const;
@@ -47,7 +48,7 @@ const scope = z
 
 const upstream = z.strictObject({
   side: z.enum(sides).describe('legacy or extracted.'),
-  url: z.string().describe('Scheme, host and port, such as http://legacy:3000.'),
+  ...upstreamAddresses,
   caseSensitivePaths: z.boolean().default(true).describe('false when the server takes /Trips for /trips.'),
   timeouts: timeouts.optional(),
 });

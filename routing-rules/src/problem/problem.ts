@@ -12,6 +12,7 @@ export const problemCodes = [
   'out-of-range',
   'bad-name',
   'bad-url',
+  'address-unclear',
   'bad-host',
   'bad-media-type',
   'bad-pattern',

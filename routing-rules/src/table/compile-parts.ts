@@ -1,6 +1,7 @@
 import { RuleTableError } from '../rule-table-error.ts';
 import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
 import { compileTransform, type WaysBack } from './compile-transform.ts';
+import { compileUpstream } from './compile-upstream.ts';
 import type { Capability, Destination, Timeouts, Upstream } from './route.ts';
 
 export interface Compiled {
@@ -29,9 +30,7 @@ export function compileDestination(name: string, compiled: Compiled, route?: Rou
 }
 
 export function compileUpstreams({ upstreams }: RulesDocument): ReadonlyMap<string, Upstream> {
-  return new Map(
-    Object.entries(upstreams).map(([name, { side, url }]) => [name, { name, side, url: new URL(url).origin }]),
-  );
+  return new Map(Object.entries(upstreams).map(([name, rule]) => [name, compileUpstream(name, rule)]));
 }
 
 /** @param layers - the closest first */

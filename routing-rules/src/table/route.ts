@@ -3,12 +3,16 @@ import type { PathAllowance } from '../path/path-ambiguity.ts';
 import type { CapabilityRule, ScopeSource, Side, Stage, SubjectSource } from '../language/rules-document.ts';
 import type { Transform } from './transform.ts';
 
-/** A server that requests can go to. */
+/** Servers that requests can go to: one or several instances that serve the same. */
 export interface Upstream {
   readonly name: string;
   readonly side: Side;
-  /** Scheme, host and port, without a slash at the end. */
+  /** Scheme, host and port, without a slash at the end; of several, the first. */
   readonly url: string;
+  /** All of them. The host of each may be a name that stands for several addresses. */
+  readonly urls: readonly string[];
+  /** How often such a name is looked up again. */
+  readonly dnsRefreshMs: number;
 }
 
 export interface Timeouts {

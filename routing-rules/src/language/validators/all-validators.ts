@@ -1,4 +1,5 @@
 import { accessUnclear } from './access-unclear.ts';
+import { addressUnclear } from './address-unclear.ts';
 import { anyAmongOthers } from './any-among-others.ts';
 import { badCookieScope } from './bad-cookie-scope.ts';
 import { badHeaderValue } from './bad-header-value.ts';
@@ -26,6 +27,7 @@ import { wrongSide } from './wrong-side.ts';
 /** One per kind of mistake; the order does not matter, problems are sorted by their place. */
 export const validators: readonly Validator[] = [
   accessUnclear,
+  addressUnclear,
   anyAmongOthers,
   badCookieScope,
   badHeaderValue,

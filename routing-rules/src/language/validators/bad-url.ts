@@ -1,13 +1,14 @@
 import type { Finding } from '../../problem/finding.ts';
-import { upstreamsOf, type Validator } from './validator.ts';
+import { upstreamUrls } from './upstream-urls.ts';
+import type { Validator } from './validator.ts';
 
 /** An upstream is scheme, host and port: the path that was decided on is forwarded as it is. */
 export const badUrl: Validator = (draft) =>
-  upstreamsOf(draft).flatMap(({ rule: { url }, path }): readonly Finding[] => {
-    const fault = url === undefined ? undefined : faultOf(url);
+  upstreamUrls(draft).flatMap(({ url, path }): readonly Finding[] => {
+    const fault = faultOf(url);
     if (fault === undefined) return [];
     const remedy = 'Write scheme, host and port, such as http://legacy:3000.';
-    return [{ code: 'bad-url', path: [...path, 'url'], message: `"${withoutPassword(url)}" ${fault}.`, remedy }];
+    return [{ code: 'bad-url', path, message: `"${withoutPassword(url)}" ${fault}.`, remedy }];
   });
 
 function faultOf(text: string): string | undefined {
@@ -20,6 +21,6 @@ function faultOf(text: string): string | undefined {
     : undefined;
 }
 
-function withoutPassword(url: string | undefined): string {
-  return (url ?? '').replace(/\/\/[^@/]*@/, '//[secret]@');
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//[secret]@');
 }

@@ -1,15 +1,14 @@
 import type { Finding } from '../../problem/finding.ts';
-import { upstreamsOf, type Validator } from './validator.ts';
+import { upstreamUrls } from './upstream-urls.ts';
+import type { Validator } from './validator.ts';
 
 export const loopToItself: Validator = (draft, { facadeAddresses }) => {
   const own = new Set(facadeAddresses.map(addressOf));
-  return upstreamsOf(draft).flatMap(({ rule: { url }, path }): readonly Finding[] => {
-    const address = url === undefined ? undefined : addressOf(url);
+  return upstreamUrls(draft).flatMap(({ url, path }): readonly Finding[] => {
+    const address = addressOf(url);
     if (address === undefined || !own.has(address)) return [];
     const message = `The facade itself listens on ${address}.`;
-    return [
-      { code: 'loop-to-itself', path: [...path, 'url'], message, remedy: 'Name the address of the server behind it.' },
-    ];
+    return [{ code: 'loop-to-itself', path, message, remedy: 'Name the address of the server behind it.' }];
   });
 };
 

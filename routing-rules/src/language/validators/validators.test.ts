@@ -62,6 +62,37 @@ describe('addresses of upstreams', () => {
   });
 });
 
+describe('several instances', () => {
+  const withUrls = (rule: object): Sections => ({
+    upstreams: { ...someUpstreams, legacy: { side: 'legacy', ...rule } },
+  });
+
+  test('stand in a list of different addresses', () => {
+    accepts(withUrls({ urls: ['http://one:3000', 'http://two:3000', 'http://one:3001'] }));
+    expect(codesOf(withUrls({ urls: ['http://one', 'http://one:80/'] }))).toEqual([
+      'address-unclear upstreams.legacy.urls',
+    ]);
+    expect(codesOf(withUrls({ urls: ['http://one', 'https://two'] }))).toEqual([
+      'address-unclear upstreams.legacy.urls',
+    ]);
+    expect(codesOf(withUrls({ urls: [] }))).toEqual(['out-of-range upstreams.legacy.urls']);
+  });
+
+  test('stand beside no single address', () => {
+    expect(codesOf(withUrls({ url: 'http://one', urls: ['http://two'] }))).toEqual([
+      'address-unclear upstreams.legacy.urls',
+    ]);
+    expect(codesOf(withUrls({}))).toEqual(['missing upstreams.legacy.url']);
+  });
+
+  test('are each checked', () => {
+    expect(codesOf(withUrls({ urls: ['http://one', 'two'] }))).toEqual(['bad-url upstreams.legacy.urls[1]']);
+    expect(codesOf(withUrls({ urls: ['http://a:1', 'http://localhost:8080'] }), ['127.0.0.1:8080'])).toEqual([
+      'loop-to-itself upstreams.legacy.urls[1]',
+    ]);
+  });
+});
+
 describe('a loop of the facade to itself', () => {
   test.each([
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
