@@ -134,4 +134,5 @@ const titles: Readonly<Record<Refusal['status'], string>> = {
   400: 'Bad request',
   405: 'Method not allowed',
   414: 'URI too long',
+  417: 'Expectation failed',
 };

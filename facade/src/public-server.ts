@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { codeOf } from '@banyan/platform';
+import { createTurns } from './door/in-turn.ts';
+import { createParserErrors } from './door/parser-error.ts';
 import { responseOn } from './forward/upgrade.ts';
 import type { Visit } from './handle-request.ts';
 
@@ -33,26 +35,29 @@ export function createPublicServer({ onVisit, onParserError, ...limits }: Public
   server.maxConnections = limits.connectionsLimit;
   // Node drops what is above this count without a word; the limit in bytes stands for both.
   server.maxHeadersCount = 0;
-  const answering = new WeakMap<Socket, ServerResponse>();
+  const turns = createTurns();
+  const parserErrors = createParserErrors(turns);
   const onMessage = (request: IncomingMessage, response: ServerResponse): void => {
-    answering.set(request.socket, response);
     response.on('error', ignore);
-    onVisit({ request, response, upgrade: undefined, startedAtMs: performance.now() });
+    turns.take({ request, response }, () =>
+      onVisit({ request, response, upgrade: undefined, startedAtMs: performance.now() }),
+    );
   };
-  server.on('request', onMessage);
-  server.on('checkContinue', onMessage);
-  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+  server.on('request', onMessage).on('checkContinue', onMessage).on('checkExpectation', onMessage);
+  const onHandedOver = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     socket.on('error', ignore);
-    if (isWebSocket(request)) {
+    // Whoever asks for the connection while it owes an answer would get another one's bytes.
+    if (!socket.writable || turns.latestOn(socket)?.response.writableFinished === false) socket.destroy();
+    else if (isWebSocket(request) || request.method === 'CONNECT') {
       if (head.length > 0) socket.unshift(head);
       const response = responseOn(request, socket);
       response.on('error', ignore);
       onVisit({ request, response, upgrade: { request, response, socket }, startedAtMs: performance.now() });
     } else readAgain(server, request, socket, head);
-  });
+  };
+  server.on('upgrade', onHandedOver).on('connect', onHandedOver);
   server.on('clientError', (err: Error, socket: Socket) => {
-    onParserError(codeOf(err));
-    answerParserError(codeOf(err), socket, answering.get(socket));
+    if (parserErrors.answer(codeOf(err), socket)) onParserError(codeOf(err));
   });
   return server;
 }
@@ -84,28 +89,4 @@ function readAgain(server: Server, request: IncomingMessage, socket: Socket, hea
 function withoutUpgrade(connection: string): string {
   const kept = connection.split(',').filter((name) => name.trim().toLowerCase() !== 'upgrade');
   return kept.length === 0 ? 'keep-alive' : kept.join(',');
-}
-
-const statusOfParserError: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-/** Says why, unless an answer is under way on the connection, into whose middle these bytes would go. */
-function answerParserError(code: string, socket: Socket, response: ServerResponse | undefined): void {
-  const isQuiet = response === undefined || response.writableFinished || !response.headersSent;
-  if (!socket.writable || !isQuiet) {
-    socket.destroy();
-    return;
-  }
-  const status = statusOfParserError[code] ?? '400 Bad Request';
-  const body = JSON.stringify({
-    type: '/problems/bad-message',
-    title: status.slice(4),
-    status: Number(status.slice(0, 3)),
-    detail: 'The message is no HTTP that is served here.',
-  });
-  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n\r\n`;
-  socket.end(head + body, () => socket.destroy());
 }

@@ -1,4 +1,4 @@
-import type { ClientRequest } from '../forward/client-request.ts';
+import { isSelfFramed, type ClientRequest } from '../forward/client-request.ts';
 
 /** What a request line and its head say, once nothing in them can be read in two ways. */
 export interface Arrival {
@@ -15,14 +15,15 @@ export interface Arrival {
 /** Answered by the facade itself; no side sees such a request. */
 export interface Refusal {
   readonly kind: 'refused';
-  readonly status: 400 | 405 | 414;
+  readonly status: 400 | 405 | 414 | 417;
   /** Stable, for metrics and the problem's type. */
   readonly reason: string;
   readonly detail: string;
 }
 
 const scheme = /^https?:\/\//i;
-const hostForm = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::\d{1,5})?$/i;
+const hostForm = /^(\[[0-9a-f:.]+\]|[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?)(?::(\d{1,5}))?$/i;
+const portLimit = 65_535;
 
 /**
  * Refuses what Node's parser lets through and two servers could read differently: whoever decides by one reading and
@@ -46,15 +47,21 @@ export function readArrival(request: ClientRequest, targetLengthLimit: number): 
 
 function readTarget(request: ClientRequest, method: string, target: string): Arrival | Refusal {
   const given = request.headers.host;
-  if (given !== undefined && !hostForm.test(given)) return refused('bad-host', 'The Host header is no host name.');
+  const host = hostOf(given);
+  if (given !== undefined && host === undefined) return refused('bad-host', 'The Host header is no host name.');
   const origin = originForm(target, given);
   if (origin === undefined)
     return refused('host-mismatch', 'The request target names another host than the Host header.');
   if (origin.includes('#')) return refused('bad-target', 'The request target has a fragment.');
   const at = origin.indexOf('?');
-  const host = hostForm.exec(given ?? '')?.[1]?.toLowerCase();
   const [rawPath, query] = at < 0 ? [origin, ''] : [origin.slice(0, at), origin.slice(at)];
   return { kind: 'arrived', method, rawPath, query, host };
+}
+
+/** Undefined when it is none. */
+function hostOf(given = ''): string | undefined {
+  const [, host, port = '0'] = hostForm.exec(given) ?? [];
+  return Number(port) > portLimit ? undefined : host?.toLowerCase();
 }
 
 /** Path and query of an absolute target, whose authority must be the Host; undefined when it is not. */
@@ -71,28 +78,78 @@ function originForm(target: string, host: string | undefined): string | undefine
 
 function problemOfHead(request: ClientRequest): Refusal | undefined {
   const counts = countHeaders(request.rawHeaders);
-  if (counts.host === 0 && request.httpVersion !== '1.0') return refused('missing-host', 'There is no Host header.');
+  const { httpVersion } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0' && !isSelfFramed(request))
+    return refused('bad-version', 'The request line names a version of HTTP that the connection does not speak.');
+  if (counts.host === 0 && httpVersion !== '1.0') return refused('missing-host', 'There is no Host header.');
   if (counts.host > 1) return refused('duplicate-host', 'There is more than one Host header.');
   if (counts.authorization > 1)
     return refused('duplicate-authorization', 'There is more than one Authorization header.');
-  if (counts.coding === 0) return undefined;
+  return problemOfFraming(request, counts) ?? problemOfExpectation(request);
+}
+
+function problemOfFraming(request: ClientRequest, { coding, disguise }: HeaderCounts): Refusal | undefined {
+  if (disguise > 0)
+    return refused('disguised-framing', 'A header reads as one that frames the message where "_" is read as "-".');
+  // Such a number is not the same to all who read it.
+  if (Number(request.headers['content-length'] ?? 0) > Number.MAX_SAFE_INTEGER)
+    return refused('bad-content-length', 'The Content-Length is beyond all bodies.');
+  if (coding === 0) return undefined;
   // Node joins repeated lines with ', '. Anything but one "chunked" frames differently for somebody.
-  if (counts.coding > 1 || request.headers['transfer-encoding']?.toLowerCase() !== 'chunked')
-    return refused('bad-transfer-encoding', 'The only transfer coding served here is "chunked", once.');
+  if (coding > 1 || request.headers['transfer-encoding'] !== 'chunked')
+    return refused('bad-transfer-encoding', 'The only transfer coding served here is "chunked", once, in lower case.');
   if (request.httpVersion === '1.0') return refused('bad-transfer-encoding', 'HTTP/1.0 has no transfer codings.');
   return undefined;
 }
 
-function countHeaders(rawHeaders: readonly string[]): { host: number; authorization: number; coding: number } {
-  const counts = { host: 0, authorization: 0, coding: 0 };
+/** @see RFC 9110 10.1.1 */
+function problemOfExpectation({ headers, httpVersion }: ClientRequest): Refusal | undefined {
+  if (headers.expect === undefined || httpVersion === '1.0' || headers.expect.toLowerCase() === '100-continue')
+    return undefined;
+  return {
+    kind: 'refused',
+    status: 417,
+    reason: 'unknown-expectation',
+    detail: 'The only expectation that can be met here is "100-continue".',
+  };
+}
+
+interface HeaderCounts {
+  host: number;
+  authorization: number;
+  coding: number;
+  /** Names that CGI-like servers cannot tell from those that frame a message. */
+  disguise: number;
+}
+
+function countHeaders(rawHeaders: readonly string[]): HeaderCounts {
+  const counts = { host: 0, authorization: 0, coding: 0, disguise: 0 };
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    // Most names are told apart by their length alone.
-    if (name.length === 4 && name.toLowerCase() === 'host') counts.host += 1;
-    else if (name.length === 13 && name.toLowerCase() === 'authorization') counts.authorization += 1;
-    else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') counts.coding += 1;
+    const kind = kindOf(rawHeaders[index] ?? '');
+    if (kind !== undefined) counts[kind] += 1;
   }
   return counts;
+}
+
+/** Most names are told apart by their length alone. */
+function kindOf(name: string): keyof HeaderCounts | undefined {
+  switch (name.length) {
+    case 4:
+      return name.toLowerCase() === 'host' ? 'host' : undefined;
+    case 13:
+      return name.toLowerCase() === 'authorization' ? 'authorization' : undefined;
+    case 14:
+      return name.toLowerCase() === 'content_length' ? 'disguise' : undefined;
+    case 17:
+      return codingOrDisguise(name.toLowerCase());
+    default:
+      return undefined;
+  }
+}
+
+function codingOrDisguise(lowerName: string): keyof HeaderCounts | undefined {
+  if (lowerName === 'transfer-encoding') return 'coding';
+  return lowerName === 'transfer_encoding' ? 'disguise' : undefined;
 }
 
 function refused(reason: string, detail: string): Refusal {

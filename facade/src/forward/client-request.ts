@@ -37,6 +37,7 @@ export function hasBody(request: ClientRequest): boolean {
   return coding !== undefined || (length !== undefined && Number(length) !== 0);
 }
 
-function isSelfFramed(request: ClientRequest): request is ClientRequest & { readonly hasBody: boolean } {
+/** A request of HTTP/2. */
+export function isSelfFramed(request: ClientRequest): request is ClientRequest & { readonly hasBody: boolean } {
   return 'hasBody' in request;
 }
