@@ -43,7 +43,7 @@ export interface ComposeParts {
 
 /** Makes one facade and opens both its ports; the lifecycle closes everything, the public door first. */
 export async function composeFacade(config: FacadeConfig, { log, lifecycle }: ComposeParts): Promise<RunningFacade> {
-  const registry = createMetrics();
+  const registry = createMetrics({ log });
   const metrics = createFacadeMetrics(registry);
   const upstreams = composeUpstreams(config, { log, lifecycle });
   const upgrader = createUpgrader({ limit: config.upgradesLimit });

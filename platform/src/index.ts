@@ -22,8 +22,19 @@ export {
 export { ConfigError, describeConfig, readConfig, type ConfigOf, type ConfigSpec } from './config/read-config.ts';
 export { createLifecycle, withDeadline, type Lifecycle, type Release } from './lifecycle/lifecycle.ts';
 export { configOrExit, runProcess, type RunProcessOptions } from './lifecycle/run-process.ts';
-export { createLogger, logLevels, silentLogger, type LogFields, type LogLevel, type Logger } from './logger.ts';
+export {
+  createLogger,
+  droppedLineCount,
+  logLevels,
+  logSeries,
+  silentLogger,
+  type LogFields,
+  type LogLevel,
+  type Logger,
+} from './logger.ts';
+export type { WriteLine } from './log-series.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export type { Tally, TallyCounter } from './tally.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/pool.ts';
 export type { Database, Listener, Session, Sql, Transaction } from './postgres/sql.ts';
 export * as columns from './postgres/columns.ts';

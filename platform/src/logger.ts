@@ -1,5 +1,7 @@
 import { pino, type DestinationStream } from 'pino';
 import { errorFields } from './error-fields.ts';
+import { openLogOutput, type LogOutput } from './log-output.ts';
+import { lineSeries, type LineSeries, type WriteLine } from './log-series.ts';
 import { redact } from './redact.ts';
 
 /** A log line: a stable `event` (noun.verb), and `err` for errors. Never a body, a token or a row value. */
@@ -24,8 +26,9 @@ export interface LoggerOptions {
 }
 
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
-  const output = destination ? { destination, drained: () => Promise.resolve() } : standardOutput();
-  const log: Logger = pino(
+  const opened = destination ? immediate(destination) : openLogOutput(process.stdout.fd);
+  const output: LogOutput = { ...opened, destination: boundedLines(opened.destination) };
+  const log = pino(
     {
       level,
       base: { name },
@@ -33,41 +36,42 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
       formatters: { level: (label) => ({ level: label }), log: redact },
       serializers: { err: errorFields },
     },
-    boundedLines(output.destination),
+    output.destination,
   );
-  drains.set(log, output.drained);
+  partsOf.set(log, { name, output, isWritten: (asked) => log.isLevelEnabled(asked) });
   return log;
 }
 
-const drains = new WeakMap<Logger, () => Promise<void>>();
+function immediate(destination: DestinationStream): LogOutput {
+  return { destination, drained: () => Promise.resolve(), droppedLineCount: () => 0 };
+}
+
+interface LoggerParts {
+  readonly name: string;
+  readonly isWritten: (level: LogLevel) => boolean;
+  readonly output: LogOutput;
+}
+
+const partsOf = new WeakMap<Logger, LoggerParts>();
 
 /**
  * Resolves when every line so far is written. Await it before `process.exit`: what pino still writes then overtakes
  * the line that is on its way, so that the last lines come in the wrong order.
  */
 export async function drainLog(log: Logger): Promise<void> {
-  await drains.get(log)?.();
+  await partsOf.get(log)?.output.drained();
 }
 
-interface Output {
-  readonly destination: DestinationStream;
-  readonly drained: () => Promise<void>;
+/** Lines that were given up because whoever reads the log is slower than it is written. */
+export function droppedLineCount(log: Logger): number {
+  return partsOf.get(log)?.output.droppedLineCount() ?? 0;
 }
 
-/** Asynchronous: a reader that is slow must not stop the process. */
-function standardOutput(): Output {
-  const stream = pino.destination({ sync: false });
-  let isWriting = false;
-  stream.on('drain', () => (isWriting = false));
-  return {
-    destination: {
-      write(line) {
-        isWriting = true;
-        stream.write(line);
-      },
-    },
-    drained: () => (isWriting ? new Promise((resolve) => stream.once('drain', () => resolve())) : Promise.resolve()),
-  };
+/** Writes the lines of a series to where the logger writes; nothing where the level is not written. */
+export function logSeries(log: Logger, level: 'debug' | 'info', series: LineSeries): WriteLine {
+  const parts = partsOf.get(log);
+  if (!parts?.isWritten(level)) return () => undefined;
+  return lineSeries({ level, name: parts.name, destination: parts.output.destination }, series);
 }
 
 /** In characters, which is bytes for all but a few lines. */

@@ -1,9 +1,13 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { droppedLineCount, type Logger } from './logger.ts';
+import { createTally, type TallyCounter } from './tally.ts';
 
 /** One registry per process. Names and labels are constants beside their user; labels have few values, never a path or a user. */
 export interface Metrics {
   readonly registry: Registry;
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
+  /** A counter for what is counted with every request. */
+  tally<L extends string>(name: string, help: string, labels: readonly L[]): TallyCounter<L>;
   gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
   /** Buckets in seconds, from half a millisecond to ten seconds. */
   histogram<L extends string>(name: string, help: string, labels?: readonly L[]): Histogram<L>;
@@ -11,7 +15,14 @@ export interface Metrics {
 
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function createMetrics({ process: withProcess = true } = {}): Metrics {
+export interface MetricsOptions {
+  /** Measure the process itself; true by default. */
+  readonly process?: boolean;
+  /** Count the lines that this log had to drop. */
+  readonly log?: Logger;
+}
+
+export function createMetrics({ process: withProcess = true, log }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
   const of = <L extends string>(name: string, help: string, labels: readonly L[] = []) => ({
@@ -20,10 +31,25 @@ export function createMetrics({ process: withProcess = true } = {}): Metrics {
     labelNames: [...labels],
     registers: [registry],
   });
+  if (log) countDroppedLines(log, registry);
   return {
     registry,
     counter: (name, help, labels) => new Counter(of(name, help, labels)),
+    tally: (name, help, labels) => createTally(of(name, help, labels)),
     gauge: (name, help, labels) => new Gauge(of(name, help, labels)),
     histogram: (name, help, labels) => new Histogram({ ...of(name, help, labels), buckets: latencyBuckets }),
   };
+}
+
+function countDroppedLines(log: Logger, registry: Registry): void {
+  let reportedCount = 0;
+  const counter: Counter = new Counter({
+    name: 'log_lines_dropped_total',
+    help: 'Log lines given up because their reader was slow.',
+    registers: [registry],
+    collect() {
+      counter.inc(droppedLineCount(log) - reportedCount);
+      reportedCount = droppedLineCount(log);
+    },
+  });
 }

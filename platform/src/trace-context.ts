@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random-hex.ts';
 
 /** W3C Trace Context, level 1. @see https://www.w3.org/TR/trace-context/ */
 export interface TraceContext {
@@ -26,7 +26,7 @@ export function formatTraceparent({ traceId, spanId, isSampled }: TraceContext):
 
 /** The context for a call made on behalf of `parent`: same trace, new span; without a parent a new, sampled trace. */
 export function childTrace(parent: TraceContext | undefined): TraceContext {
-  const spanId = randomBytes(8).toString('hex');
+  const spanId = randomHex(8);
   if (parent) return { ...parent, spanId };
-  return { traceId: randomBytes(16).toString('hex'), spanId, isSampled: true };
+  return { traceId: randomHex(16), spanId, isSampled: true };
 }

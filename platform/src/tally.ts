@@ -1,0 +1,41 @@
+import { Counter, type CounterConfiguration } from 'prom-client';
+
+/** One child of a counter. To count is one addition; prom-client (15.1) checks and hashes the labels at every call. */
+export interface Tally {
+  count: number;
+}
+
+export interface TallyCounter<L extends string> {
+  /** The same child for the same labels. */
+  child(labels: Readonly<Record<L, string>>): Tally;
+}
+
+interface Child<L extends string> extends Tally {
+  readonly labels: Readonly<Record<L, string>>;
+  reportedCount: number;
+}
+
+/** What was counted is handed to prom-client when the metrics are read. */
+export function createTally<L extends string>(configuration: CounterConfiguration<L>): TallyCounter<L> {
+  const children = new Map<string, Child<L>>();
+  const counter = new Counter<L>({
+    ...configuration,
+    collect() {
+      for (const child of children.values()) {
+        const news = child.count - child.reportedCount;
+        if (news > 0) counter.inc(child.labels, news);
+        child.reportedCount = child.count;
+      }
+    },
+  });
+  return {
+    child(labels) {
+      const key = JSON.stringify(Object.entries(labels).sort());
+      const known = children.get(key);
+      if (known) return known;
+      const child = { labels: { ...labels }, count: 0, reportedCount: 0 };
+      children.set(key, child);
+      return child;
+    },
+  };
+}
