@@ -4,7 +4,7 @@ import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 /** Every metric of the facade beside those of the process. Labels have few values: rule ids, sides, outcome labels. */
 export function createFacadeMetrics(metrics: Metrics) {
   return {
-    requests: metrics.counter('facade_requests_total', 'Requests by rule, side, class of status and outcome.', [
+    requests: metrics.tally('facade_requests_total', 'Requests by rule, side, class of status and outcome.', [
       'rule',
       'side',
       'status_class',
@@ -22,7 +22,7 @@ export function createFacadeMetrics(metrics: Metrics) {
       'Reads that legacy served because the extracted side failed.',
       ['rule', 'outcome'],
     ),
-    decisions: metrics.counter('facade_decisions_total', 'Decisions by capability, side and reason.', [
+    decisions: metrics.tally('facade_decisions_total', 'Decisions by capability, side and reason.', [
       'capability',
       'side',
       'reason',

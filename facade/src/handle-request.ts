@@ -15,6 +15,7 @@ import { mayFallBack } from './fallback.ts';
 import type { ClientRequest } from './forward/client-request.ts';
 import type { ClientResponse, UpgradeAsk } from './forward/client-response.ts';
 import type { Exchanges, ExchangeWay } from './forward/exchanges.ts';
+import type { OnLongLived } from './forward/long-lived.ts';
 import { outcomeLabel, type Failure } from './forward/outcome.ts';
 import type { Identify } from './identity/identify.ts';
 import type { TrustedPeers } from './identity/trusted-peers.ts';
@@ -48,7 +49,7 @@ export interface Visit {
 
 /** The walk of a request. Nothing on it waits for a server but the side itself, and for keys where a token is new. */
 export async function handleRequest(parts: HandleRequestParts, visit: Visit): Promise<void> {
-  const { request, response, startedAtMs } = visit;
+  const { request, response, upgrade, startedAtMs } = visit;
   const { table, gatewayNames } = parts.rules();
   const passport = introduce(request, parts.trustedPeers, gatewayNames);
 
@@ -69,17 +70,21 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const { method } = asked.routeRequest;
 
   // 3. The side that serves it, frozen for all that happens to this request.
-  const caller = await parts.identify({ ...passport, headers: request.headers }, match);
-  const [flags, override] = [parts.flags(), parts.overrides()];
-  const decision = decide({ table, match, request: asked.routeRequest, subject: caller.subject, flags, override });
+  const { isPeerTrusted, scheme } = passport;
+  const found = parts.identify({ headers: request.headers, isPeerTrusted, scheme }, match);
+  const caller = found instanceof Promise ? await found : found;
+  const { subject } = caller;
+  const flags = parts.flags();
+  const override = parts.overrides();
+  const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override });
 
   // 4. The exchange with that side; both bodies stream.
-  const exchange = parts.exchanges.open({ ...visit, target: asked.target, introduction: passport });
+  const { target } = asked;
+  const exchange = parts.exchanges.open({ request, response, upgrade, target, introduction: passport });
   const ownHeaders = ownHeadersOf(passport, caller.setCookie);
-  const question = { request: asked.routeRequest, subject: caller.subject };
-  const watched = (side: Side) => ({ onLongLived: parts.longLived.watch(question, side) });
-  const askedAs = (): AskedAs => ({ ...passport, target: asked.target, headers: request.headers });
-  const first = await exchange.send({ ...wayTo(decision, askedAs, ownHeaders), ...watched(decision.side) });
+  const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });
+  const onLongLived = parts.longLived.watch({ request: asked.routeRequest, subject }, decision.side);
+  const first = await exchange.send(wayTo(decision, askedAs, ownHeaders, onLongLived));
 
   // 5. Legacy, at most once, for a read that the extracted side failed to serve.
   const fallback = mayFallBack(first, { method, isUntouched: exchange.isUntouched }, decision)
@@ -93,8 +98,9 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   if (outcome.kind !== 'completed')
     answerFailure(response, outcome, side, ['x-banyan-side', side, ...ownHeaders, ...failed]);
   const fellBackFrom = fallback ? first : undefined;
-  const [status, durationMs] = [statusOf(outcome, response), performance.now() - startedAtMs];
-  parts.recorder.served({ ...passport, method, caller, decision, outcome, fellBackFrom, side, status, durationMs });
+  const status = statusOf(outcome, response);
+  const durationMs = performance.now() - startedAtMs;
+  parts.recorder.served({ passport, method, caller, decision, outcome, fellBackFrom, side, status, durationMs });
 }
 
 function refuse({ recorder }: HandleRequestParts, visit: Visit, passport: Passport, refusal: Refusal): void {
@@ -119,10 +125,20 @@ function answerFailure(response: ClientResponse, failure: Failure, side: Side, o
   if (document) answerProblem(response, document, ownHeaders);
 }
 
-function wayTo(destination: Destination, asked: () => AskedAs, ownHeaders: readonly string[]): ExchangeWay {
-  const { upstream, timeouts } = destination;
-  const way = { upstream, timeouts, ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders] };
-  return destination.transform ? { ...way, ...sideShapeFor(destination, asked()) } : way;
+function wayTo(
+  destination: Destination,
+  asked: () => AskedAs,
+  ownHeaders: readonly string[],
+  onLongLived?: OnLongLived,
+): ExchangeWay {
+  const { upstream, timeouts, transform } = destination;
+  const way = {
+    upstream,
+    timeouts,
+    ownHeaders: ['x-banyan-side', upstream.side, ...ownHeaders],
+    onLongLived,
+  };
+  return transform ? { ...way, ...sideShapeFor(destination, asked()) } : way;
 }
 
 function ownHeadersOf({ requestId }: Passport, setCookie?: string): readonly string[] {

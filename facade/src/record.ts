@@ -1,5 +1,6 @@
-import type { Logger } from '@banyan/platform';
+import { logSeries, type Logger, type Tally, type WriteLine } from '@banyan/platform';
 import type { Decision, Side } from '@banyan/routing-rules';
+import type { Passport } from './arrival/introduce.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import { outcomeLabel, type ForwardOutcome } from './forward/outcome.ts';
 import type { Caller } from './identity/identify.ts';
@@ -7,8 +8,7 @@ import type { Caller } from './identity/identify.ts';
 /** One served request, as the operator sees it: never its path, query, headers or body. */
 export interface Served {
   readonly method: string;
-  readonly requestId: string;
-  readonly traceId: string;
+  readonly passport: Pick<Passport, 'requestId' | 'traceId'>;
   readonly caller: Pick<Caller, 'source'>;
   readonly decision: Decision;
   /** The side that was asked last. */
@@ -36,30 +36,37 @@ export interface Recorder {
 
 const noRule = 'default';
 
+/** What all requests have in common that look the same to the operator. */
+interface Series {
+  readonly requests: Tally;
+  readonly decisions: Tally;
+  readonly durations: { observe(seconds: number): void };
+  readonly writeLine: WriteLine;
+}
+
+// Rules × sides × statuses that occur; beyond it the oldest way of all is taken: start again.
+const seriesLimit = 4_096;
+
 export function createRecorder(log: Logger, metrics: FacadeMetrics): Recorder {
+  const known = new Map<string, Series>();
+  const seriesOf = (served: Served): Series => {
+    const key = keyOf(served);
+    const found = known.get(key);
+    if (found) return found;
+    if (known.size >= seriesLimit) known.clear();
+    const made = seriesFor(served, log, metrics);
+    known.set(key, made);
+    return made;
+  };
   return {
     served(served) {
-      count(metrics, served);
-      const { decision, outcome, fellBackFrom } = served;
-      log.info(
-        {
-          event: 'request.served',
-          requestId: served.requestId,
-          traceId: served.traceId,
-          method: served.method,
-          rule: decision.routeId ?? noRule,
-          capability: decision.capability,
-          side: served.side,
-          reason: decision.reason.kind,
-          caller: served.caller.source,
-          status: served.status,
-          outcome: outcomeLabel(outcome),
-          code: 'code' in outcome ? outcome.code : undefined,
-          fellBackFrom: fellBackFrom && outcomeLabel(fellBackFrom),
-          durationMs: Math.round(served.durationMs * 10) / 10,
-        },
-        'request served',
-      );
+      const { requests, decisions, durations, writeLine } = seriesOf(served);
+      const { passport, durationMs, fellBackFrom } = served;
+      requests.count += 1;
+      decisions.count += 1;
+      durations.observe(durationMs / 1000);
+      if (fellBackFrom) countFallback(metrics, served, fellBackFrom);
+      writeLine(passport.requestId, passport.traceId, Math.round(durationMs * 10) / 10);
     },
     refused({ method, requestId, reason, status }) {
       metrics.refusals.inc({ reason });
@@ -68,20 +75,58 @@ export function createRecorder(log: Logger, metrics: FacadeMetrics): Recorder {
   };
 }
 
-function count(metrics: FacadeMetrics, served: Served): void {
-  const { decision, side, outcome, fellBackFrom, status, durationMs } = served;
+function keyOf({ method, caller, decision, side, outcome, fellBackFrom, status }: Served): string {
+  const { routeId = '', capability = '', reason } = decision;
+  const usual = `${routeId}\n${capability}\n${method} ${status} ${side} ${decision.side} ${reason.kind} ${caller.source}`;
+  if (outcome.kind === 'completed' && !fellBackFrom) return usual;
+  return `${usual} ${outcomeLabel(outcome)} ${codeIn(outcome) ?? ''} ${fellBackFrom ? outcomeLabel(fellBackFrom) : ''}`;
+}
+
+function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series {
+  const { decision, side, outcome, status } = served;
   const rule = decision.routeId ?? noRule;
-  metrics.requests.inc({ rule, side, status_class: classOf(status), outcome: outcomeLabel(outcome) });
-  metrics.durations.observe({ rule, side }, durationMs / 1000);
-  metrics.decisions.inc({
-    capability: decision.capability ?? 'none',
-    side: decision.side,
+  return {
+    requests: metrics.requests.child({ rule, side, status_class: classOf(status), outcome: outcomeLabel(outcome) }),
+    decisions: metrics.decisions.child({
+      capability: decision.capability ?? 'none',
+      side: decision.side,
+      reason: decision.reason.kind,
+    }),
+    durations: metrics.durations.labels({ rule, side }),
+    writeLine: logSeries(log, 'info', {
+      fields: fieldsOf(served),
+      varying: ['requestId', 'traceId', 'durationMs'],
+      message: 'request served',
+    }),
+  };
+}
+
+function fieldsOf({ method, caller, decision, side, outcome, fellBackFrom, status }: Served) {
+  return {
+    event: 'request.served',
+    method,
+    rule: decision.routeId ?? noRule,
+    capability: decision.capability,
+    side,
     reason: decision.reason.kind,
-  });
-  if (!fellBackFrom) return;
-  metrics.fallbacks.inc({ rule, outcome: outcomeLabel(fellBackFrom) });
+    caller: caller.source,
+    status,
+    outcome: outcomeLabel(outcome),
+    code: codeIn(outcome),
+    fellBackFrom: fellBackFrom && outcomeLabel(fellBackFrom),
+  };
+}
+
+function codeIn(outcome: ForwardOutcome): string | undefined {
+  return 'code' in outcome ? outcome.code : undefined;
+}
+
+function countFallback(metrics: FacadeMetrics, { decision }: Served, fellBackFrom: ForwardOutcome): void {
+  const rule = decision.routeId ?? noRule;
+  const outcome = outcomeLabel(fellBackFrom);
+  metrics.fallbacks.inc({ rule, outcome });
   // The extracted side's failure is a request of that side too, or its error rate would look good.
-  metrics.requests.inc({ rule, side: decision.side, status_class: 'none', outcome: outcomeLabel(fellBackFrom) });
+  metrics.requests.child({ rule, side: decision.side, status_class: 'none', outcome }).count += 1;
 }
 
 function classOf(status: number): string {

@@ -17,78 +17,97 @@ export interface AnswerHead {
  */
 export type TransformAnswer = (status: number, flat: readonly string[]) => readonly string[];
 
+/**
+ * Takes out hop-by-hop names and our own, both of which the side has no say in.
+ * Framing is Node's: a known length passes through, everything else is chunked anew.
+ *
+ * @param raw - name, value, name, value
+ * @param isBodyless - HEAD, 204 and 304 have no body that trailers could follow
+ */
+export function answerHead(raw: readonly (Buffer | string)[], isBodyless: boolean): AnswerHead {
+  const headers: string[] = [];
+  const seen: Seen = {
+    connection: undefined,
+    isChunked: false,
+    isEventStream: false,
+    hasLength: false,
+    hasTrailer: false,
+  };
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = decode(raw[index]);
+    const lowerName = name.toLowerCase();
+    const value = decode(raw[index + 1]);
+    note(seen, lowerName, value);
+    if (!isHopByHop(lowerName, noneNamed) && !isOurs(lowerName)) headers.push(name, value);
+  }
+  removeVoid(headers, seen, isBodyless);
+  return {
+    headers,
+    isEventStream: seen.isEventStream,
+    hasLength: seen.hasLength && !seen.isChunked,
+    isEndMarked: seen.hasLength || seen.isChunked || isBodyless,
+  };
+}
+
+function removeVoid(
+  headers: string[],
+  { connection, hasLength, isChunked, hasTrailer }: Seen,
+  isBodyless: boolean,
+): void {
+  const named = namedByConnection(connection);
+  if (named !== noneNamed) removeNamed(headers, named);
+  // A length beside a transfer coding is void (RFC 9112 6.3); trailers follow a chunked body only.
+  if (hasLength && isChunked) removeNamed(headers, lengthOnly);
+  if (hasTrailer && (isBodyless || !isChunked)) removeNamed(headers, trailerOnly);
+}
+
 interface Seen {
   connection: string | undefined;
   isChunked: boolean;
   isEventStream: boolean;
   hasLength: boolean;
+  hasTrailer: boolean;
 }
 
-/**
- * Takes out hop-by-hop names and our own, both of which the side has no say in.
- * Framing is Node's: a known length passes through, everything else is chunked anew.
- *
- * @param flat - name, value, name, value
- * @param isBodyless - HEAD, 204 and 304 have no body that trailers could follow
- */
-export function answerHead(flat: readonly string[], isBodyless: boolean): AnswerHead {
-  const lowerNames = flat.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : ''));
-  const seen = look(flat, lowerNames);
-  const named = namedByConnection(seen.connection);
-  const dropped = droppedFor(seen, isBodyless);
-  const headers: string[] = [];
-  for (let index = 0; index < flat.length; index += 2) {
-    const lowerName = lowerNames[index] ?? '';
-    if (isHopByHop(lowerName, named) || isOurs(lowerName) || dropped.has(lowerName)) continue;
-    headers.push(flat[index] ?? '', flat[index + 1] ?? '');
+function note(seen: Seen, lowerName: string, value: string): void {
+  switch (lowerName) {
+    case 'connection':
+      seen.connection = seen.connection === undefined ? value : `${seen.connection},${value}`;
+      break;
+    case 'transfer-encoding':
+      seen.isChunked = true;
+      break;
+    case 'content-length':
+      seen.hasLength = true;
+      break;
+    case 'content-type':
+      seen.isEventStream = /^\s*text\/event-stream/i.test(value);
+      break;
+    case 'trailer':
+      seen.hasTrailer = true;
+      break;
+    default:
   }
-  return {
-    headers,
-    isEventStream: seen.isEventStream,
-    ...endOf(seen, isBodyless),
-  };
-}
-
-function endOf({ hasLength, isChunked }: Seen, isBodyless: boolean): Pick<AnswerHead, 'hasLength' | 'isEndMarked'> {
-  return { hasLength: hasLength && !isChunked, isEndMarked: hasLength || isChunked || isBodyless };
-}
-
-// A length beside a transfer coding is void (RFC 9112 6.3); trailers follow a chunked body only.
-function droppedFor({ isChunked }: Seen, isBodyless: boolean): ReadonlySet<string> {
-  if (!isChunked) return trailerOnly;
-  return isBodyless ? lengthAndTrailer : lengthOnly;
 }
 
 const lengthOnly: ReadonlySet<string> = new Set(['content-length']);
 const trailerOnly: ReadonlySet<string> = new Set(['trailer']);
-const lengthAndTrailer: ReadonlySet<string> = new Set(['content-length', 'trailer']);
 
-/** Header bytes are latin1, never UTF-8 (RFC 9110 5.5). */
-export function decodeHeaders(raw: readonly (Buffer | string)[]): string[] {
-  return raw.map((bytes) => (typeof bytes === 'string' ? bytes : bytes.toString('latin1')));
+function removeNamed(headers: string[], named: ReadonlySet<string>): void {
+  let kept = 0;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    if (named.has(name.toLowerCase())) continue;
+    headers[kept] = name;
+    headers[kept + 1] = headers[index + 1] ?? '';
+    kept += 2;
+  }
+  headers.length = kept;
 }
 
-function look(flat: readonly string[], lowerNames: readonly string[]): Seen {
-  const seen: Seen = { connection: undefined, isChunked: false, isEventStream: false, hasLength: false };
-  for (let index = 0; index < flat.length; index += 2) {
-    const value = flat[index + 1] ?? '';
-    switch (lowerNames[index]) {
-      case 'connection':
-        seen.connection = seen.connection === undefined ? value : `${seen.connection},${value}`;
-        break;
-      case 'transfer-encoding':
-        seen.isChunked = true;
-        break;
-      case 'content-length':
-        seen.hasLength = true;
-        break;
-      case 'content-type':
-        seen.isEventStream = /^\s*text\/event-stream/i.test(value);
-        break;
-      default:
-    }
-  }
-  return seen;
+/** Header bytes are latin1, never UTF-8 (RFC 9110 5.5). */
+function decode(bytes: Buffer | string | undefined): string {
+  return bytes === undefined || typeof bytes === 'string' ? (bytes ?? '') : bytes.toString('latin1');
 }
 
 // What frames, routes, authenticates or describes the body must be known before it (RFC 9110 6.5.1).
@@ -106,13 +125,12 @@ const neverTrailers: ReadonlySet<string> = new Set([
 
 /** Pairs, as `ServerResponse.addTrailers` takes them. */
 export function answerTrailers(raw: readonly (Buffer | string)[]): [string, string][] {
-  const flat = decodeHeaders(raw);
   const pairs: [string, string][] = [];
-  for (let index = 0; index < flat.length; index += 2) {
-    const name = flat[index] ?? '';
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = decode(raw[index]);
     const lowerName = name.toLowerCase();
     if (isHopByHop(lowerName, noneNamed) || isOurs(lowerName) || neverTrailers.has(lowerName)) continue;
-    pairs.push([name, flat[index + 1] ?? '']);
+    pairs.push([name, decode(raw[index + 1])]);
   }
   return pairs;
 }

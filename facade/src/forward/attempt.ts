@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { codeOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
-import { answerHead, answerTrailers, decodeHeaders, type TransformAnswer } from './answer-headers.ts';
+import { answerHead, answerTrailers, type TransformAnswer } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
 import { breakOff } from './break-off.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { Connection } from './connection.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
-import { watchEndless, type EndlessAnswerParts, type WatchedAnswer } from './endless-answer.ts';
+import { watchEndless, type WatchedAnswer } from './endless-answer.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
 import { writeHead } from './write-head.ts';
@@ -50,6 +50,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #isSent = false;
   #isUploaded = false;
   #hasAnswerByte = false;
+  /** Head and first chunk wait for the rest of the packet they came in. */
+  #isHeld = false;
+  #firstChunk: Buffer | undefined;
   #isPaused = false;
   #isEndMarked = false;
   #isSideEndMarked = false;
@@ -98,12 +101,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (status < 200) return true;
     this.#resume = resume;
     const isBodyless = this.#parts.method === 'HEAD' || status === 204 || status === 304;
-    const head = answerHead(decodeHeaders(raw), isBodyless);
+    const head = answerHead(raw, isBodyless);
     this.#clock.enter(head.isEventStream ? 'stream' : 'body');
     try {
       const { response, ownHeaders, transformAnswer } = this.#parts;
       const headers = transformAnswer ? transformAnswer(status, head.headers) : head.headers;
-      writeHead(response, status, [...headers, ...ownHeaders], printable(statusText));
+      writeHead(response, status, headers.concat(ownHeaders), printable(statusText));
     } catch (err) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: codeOf(err) });
       return false;
@@ -113,9 +116,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#isEndMarked = head.hasLength || isBodyless;
     this.#isSideEndMarked = head.isEndMarked;
     this.#tap?.onHead(status, head.headers);
-    if (!this.#isEndMarked) this.#endless = watchEndless({ ...this.#parts, ...head }, this.#endlessParts());
+    if (!this.#isEndMarked) this.#endless = this.#watchEndless(head.isEventStream);
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.
-    queueMicrotask(this.#flushHead);
+    this.#isHeld = true;
+    queueMicrotask(this.#release);
     return true;
   }
 
@@ -123,6 +127,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#clock.touch();
     this.#tap?.onData(chunk);
     if (this.#isSideDone) return true;
+    if (this.#isHeld && !this.#firstChunk && !this.#endless) {
+      this.#firstChunk = chunk;
+      return true;
+    }
+    this.#release();
     if (this.#endless ? this.#endless.write(chunk) : this.#parts.response.write(chunk)) return true;
     this.#isPaused = true;
     return false;
@@ -149,7 +158,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#tap?.onEnd(trailers);
     this.#isSideDone = true;
     this.#clock.enter('body');
-    this.#parts.response.end();
+    this.#isHeld = false;
+    this.#parts.response.end(this.#firstChunk);
   }
 
   #addTrailers(trailers: [string, string][]): void {
@@ -162,25 +172,35 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
   }
 
-  #endlessParts(): EndlessAnswerParts {
-    return {
-      write: (chunk) => this.#parts.response.write(chunk),
-      finish: this.#finishEarly,
-      breakOff: () => this.#fail({ kind: 'upstream-cut', phase: 'body', code: 'ROLLED_BACK' }),
-    };
+  #watchEndless(isEventStream: boolean): WatchedAnswer | undefined {
+    const { timeouts, onLongLived, response } = this.#parts;
+    return watchEndless(
+      { isEventStream, timeouts, onLongLived },
+      {
+        write: (chunk) => response.write(chunk),
+        finish: this.#finishEarly,
+        breakOff: () => this.#fail({ kind: 'upstream-cut', phase: 'body', code: 'ROLLED_BACK' }),
+      },
+    );
   }
 
   readonly #finishEarly = (): void => {
     if (this.#isSettled || this.#isSideDone) return;
     this.#tap?.onBroken();
     this.#isSideDone = true;
+    this.#isHeld = false;
     this.#clock.enter('body');
     this.#parts.response.end();
     this.#connection?.cut();
   };
 
-  readonly #flushHead = (): void => {
-    if (!this.#isSettled && !this.#parts.response.writableEnded) this.#parts.response.flushHeaders();
+  readonly #release = (): void => {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    const { response } = this.#parts;
+    if (this.#firstChunk) response.write(this.#firstChunk);
+    else response.flushHeaders();
+    this.#firstChunk = undefined;
   };
 
   readonly #onClientDrain = (): void => {
@@ -211,6 +231,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #fail(outcome: Failure): void {
     if (this.#isSettled) return;
+    this.#isHeld = false;
     this.#end(outcome);
     if (!this.#isSideDone) {
       this.#connection?.cut();

@@ -65,14 +65,19 @@ function openHttp({ request, response, target, introduction }: ExchangeOpening, 
   const upload = uploadOf(request, response);
   const headers = upstreamHeaders(request, introduction);
   return {
-    send: ({ upstream, ...way }) =>
+    send: (way) =>
       forward({
         request,
         response,
         upload,
-        instances: upstreams.of(upstream),
-        ...way,
-        ...shaped({ target, headers }, way),
+        instances: upstreams.of(way.upstream),
+        target: way.target ?? target,
+        headers: way.transformRequest ? way.transformRequest(headers) : headers,
+        timeouts: way.timeouts,
+        ownHeaders: way.ownHeaders,
+        transformAnswer: way.transformAnswer,
+        tap: way.tap,
+        onLongLived: way.onLongLived,
       }),
     get isUntouched() {
       return upload?.isTouched !== true;
@@ -91,17 +96,14 @@ function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, { upgrader, upst
   return {
     send: ({ upstream, ...way }) =>
       onInstance(upstreams.of(upstream), ({ url: origin }) =>
-        upgrader.upgrade({ ...ask, ...way, origin, ...shaped({ target, headers }, way) }),
+        upgrader.upgrade({
+          ...ask,
+          ...way,
+          origin,
+          target: way.target ?? target,
+          headers: way.transformRequest ? way.transformRequest(headers) : headers,
+        }),
       ),
     isUntouched: true,
   };
-}
-
-interface Outgoing {
-  readonly target: string;
-  readonly headers: readonly string[];
-}
-
-function shaped({ target, headers }: Outgoing, way: Pick<ExchangeWay, 'target' | 'transformRequest'>): Outgoing {
-  return { target: way.target ?? target, headers: way.transformRequest ? way.transformRequest(headers) : headers };
 }

@@ -54,14 +54,14 @@ async function send(exchange: Exchange, instance: Instance): Promise<ForwardOutc
   return second.outcome;
 }
 
-function attempt(
-  { request, upload, target, headers, ...exchange }: Exchange,
-  connection: Dispatcher,
-): Promise<AttemptResult> {
+function attempt(exchange: Exchange, connection: Dispatcher): Promise<AttemptResult> {
+  const { request, response, upload, target, headers, timeouts, ownHeaders } = exchange;
+  const { transformAnswer, tap, onLongLived } = exchange;
   const method = request.method ?? 'GET';
   const body = upload?.open();
-  const handler = new Attempt({ ...exchange, method, body });
-  connection.dispatch({ path: target, method, headers: [...headers], body: body ?? null }, handler);
+  const handler = new Attempt({ response, method, body, timeouts, ownHeaders, transformAnswer, tap, onLongLived });
+  // undici reads the list and keeps nothing of it.
+  connection.dispatch({ path: target, method, headers: headers as string[], body: body ?? null }, handler);
   return handler.result;
 }
 

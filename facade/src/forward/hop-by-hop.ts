@@ -28,16 +28,17 @@ const neverNamed: ReadonlySet<string> = new Set(['host', 'content-length', 'auth
 export const noneNamed: ReadonlySet<string> = new Set();
 
 export function isHopByHop(lowerName: string, named: ReadonlySet<string>): boolean {
-  return hopByHop.has(lowerName) || (named.has(lowerName) && !neverNamed.has(lowerName));
+  return hopByHop.has(lowerName) || named.has(lowerName);
 }
 
-/** The lower-case names that the peer lists in `Connection`; several such headers come joined with commas. */
+/** The lower-case names that the peer may take out by listing them in `Connection`; several such headers come joined with commas. */
 export function namedByConnection(connection: string | undefined): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return noneNamed;
   return new Set(
     connection
       .toLowerCase()
       .split(',')
-      .map((name) => name.trim()),
+      .map((name) => name.trim())
+      .filter((name) => !neverNamed.has(name)),
   );
 }

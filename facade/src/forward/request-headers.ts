@@ -41,7 +41,7 @@ function isPassedOn(lowerName: string, named: ReadonlySet<string>, introduction:
   if (lowerName === 'expect' || lowerName === 'trailer') return false;
   if (lowerName === 'tracestate') return introduction.keepsTracestate;
   // CGI-like servers read `X_Forwarded_For` as `X-Forwarded-For`.
-  return !isOurs(lowerName.replaceAll('_', '-'), introduction);
+  return !isOurs(lowerName.includes('_') ? lowerName.replaceAll('_', '-') : lowerName, introduction);
 }
 
 function isOurs(plainName: string, { isPeerTrusted, gatewayNames }: Introduction): boolean {

@@ -10,7 +10,8 @@ import type { ClientResponse } from './client-response.ts';
  */
 export function writeHead(response: ClientResponse, status: number, headers: readonly string[], reason?: string): void {
   if (response.getHeaderNames().length === 0) {
-    response.writeHead(status, reason, [...headers]);
+    // Node reads the list and keeps nothing of it.
+    response.writeHead(status, reason, headers as string[]);
     return;
   }
   for (let index = 0; index < headers.length; index += 2)
