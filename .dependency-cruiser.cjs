@@ -96,7 +96,7 @@ module.exports = {
     confined('undici', '^facade/src/forward/'),
     confined('unleash-client', '^facade/src/flags/unleash-source\\.ts$'),
     confined('kafkajs', '^cdc/src/kafka/'),
-    confined('pino', '^(platform/src/logger\\.ts$|sandbox/legacy-monolith/)'),
+    confined('pino', '^(platform/src/log(ger|-output)\\.ts$|sandbox/legacy-monolith/)'),
     confined('express', '^(platform/src/http/|sandbox/legacy-monolith/)'),
     confined('pg', '^(platform/src/postgres/|cdc/src/capture/replication-stream\\.ts$|sandbox/legacy-monolith/)'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
