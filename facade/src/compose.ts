@@ -13,6 +13,7 @@ import {
 import { createAdminListener } from './admin/admin-server.ts';
 import { createAdminRoutes } from './admin/admin-routes.ts';
 import { auditFlags, composeAudit } from './compose-audit.ts';
+import { composeCache } from './compose-cache.ts';
 import { composeFlags } from './compose-flags.ts';
 import { composeLongLived } from './compose-long-lived.ts';
 import { composeRules } from './compose-rules.ts';
@@ -58,8 +59,12 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
 
   auditFlags({ audit, lifecycle, flagSource, rules: reading.rules });
 
+  const forwarding = createExchanges(upstreams, upgrader);
+  const { cache, exchanges } = composeCache(config, { ...reading, exchanges: forwarding, metrics });
+
   const routes = createAdminRoutes({
     ...reading,
+    cache,
     rulesPath: config.rulesPath,
     rulesFile,
     flagSource,
@@ -75,7 +80,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     ...reading,
     identify: composeIdentify(config),
     trustedPeers: createTrustedPeers(config.trustedProxies),
-    exchanges: createExchanges(upstreams, upgrader),
+    exchanges,
     longLived,
     recorder: createRecorder(log, metrics),
     targetLengthLimit: config.targetLengthLimit,

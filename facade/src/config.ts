@@ -14,6 +14,7 @@ import {
   type ConfigOf,
 } from '@banyan/platform';
 import { decidingFields } from './config/deciding-fields.ts';
+import { cacheFields } from './config/cache-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
 import { upstreamFields } from './config/upstream-fields.ts';
 
@@ -114,6 +115,7 @@ export const facadeSpec = {
     fallback: 15_000,
     min: 100,
   }),
+  ...cacheFields,
   ...longLivedFields,
   drainWaitMs: integer('FACADE_DRAIN_WAIT_MS', {
     about: 'time between not being ready and not accepting any more',

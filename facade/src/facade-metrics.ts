@@ -1,4 +1,5 @@
 import type { Metrics } from '@banyan/platform';
+import { createCacheMetrics } from './cache/cache-metrics.ts';
 import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 
 /** Every metric of the facade beside those of the process. Labels have few values: rule ids, sides, outcome labels. */
@@ -17,6 +18,7 @@ export function createFacadeMetrics(metrics: Metrics) {
     ),
     inFlight: metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.'),
     ...createLongLivedMetrics(metrics),
+    ...createCacheMetrics(metrics),
     fallbacks: metrics.counter(
       'facade_fallbacks_total',
       'Reads that legacy served because the extracted side failed.',

@@ -10,6 +10,7 @@ import {
 import { introduce, type Passport } from './arrival/introduce.ts';
 import type { Refusal } from './arrival/read-arrival.ts';
 import { settleTarget, toRouteRequest } from './arrival/to-route-request.ts';
+import { keepingFor } from './cache/keeping.ts';
 import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
 import type { ClientRequest } from './forward/client-request.ts';
@@ -78,9 +79,10 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const override = parts.overrides();
   const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override });
 
-  // 4. The exchange with that side; both bodies stream.
+  // 4. The exchange with that side; both bodies stream. An answer that the rule lets be kept may take its place.
   const { target } = asked;
-  const exchange = parts.exchanges.open({ request, response, upgrade, target, introduction: passport });
+  const keeping = keepingFor(match, decision, () => ({ ...asked, table, gatewayNames, headers: request.headers }));
+  const exchange = parts.exchanges.open({ request, response, upgrade, target, introduction: passport, keeping });
   const ownHeaders = ownHeadersOf(passport, caller.setCookie);
   const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });
   const onLongLived = parts.longLived.watch({ request: asked.routeRequest, subject }, decision.side);

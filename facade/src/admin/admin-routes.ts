@@ -4,7 +4,9 @@ import type { Audit } from '../audit/audit.ts';
 import type { FlagSource } from '../flags/flag-source.ts';
 import type { Overrides, Persistence } from '../overrides/overrides.ts';
 import type { RulesFile } from '../rules-file/rules-file.ts';
+import type { AnswerStore } from '../cache/answer-store.ts';
 import { adminName } from './admin-auth.ts';
+import { addCacheRoutes } from './cache-routes.ts';
 import { explainQuestion, type ExplainParts } from './explain-question.ts';
 
 export interface AdminRoutesParts extends ExplainParts {
@@ -12,6 +14,7 @@ export interface AdminRoutesParts extends ExplainParts {
   readonly rulesFile: RulesFile;
   readonly flagSource: FlagSource;
   readonly orders: Overrides;
+  readonly cache: Pick<AnswerStore, 'clear'>;
   readonly audit: Audit;
   readonly now: () => string;
 }
@@ -22,6 +25,7 @@ export function createAdminRoutes(parts: AdminRoutesParts): Router {
   const router = createRouter();
   addReading(router, parts);
   addOrders(router, parts);
+  addCacheRoutes(router, parts);
   return router;
 }
 

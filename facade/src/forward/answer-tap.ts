@@ -6,8 +6,11 @@
  * that fails before its head tells a tap nothing. 1xx answers are not seen.
  */
 export interface AnswerTap {
-  /** @param headers - flat: name, value, name, value */
-  onHead(status: number, headers: readonly string[]): void;
+  /**
+   * @param headers - flat: name, value, name, value
+   * @param isEndMarked - a cut can be told from the end; without it, an answer that ended may not be whole
+   */
+  onHead(status: number, headers: readonly string[], isEndMarked: boolean): void;
   /** @param chunk - part of a larger buffer: copy what is kept for longer than a moment */
   onData(chunk: Buffer): void;
   /** The side has sent all of it; the client may still be reading. */
@@ -28,7 +31,7 @@ export function guardTap(tap: AnswerTap): AnswerTap {
     }
   };
   return {
-    onHead: (status, headers) => tell((to) => to.onHead(status, headers)),
+    onHead: (...head) => tell((to) => to.onHead(...head)),
     onData: (chunk) => tell((to) => to.onData(chunk)),
     onEnd: (trailers) => tell((to) => to.onEnd(trailers)),
     onBroken: () => tell((to) => to.onBroken()),

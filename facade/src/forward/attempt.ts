@@ -115,7 +115,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
     this.#isSideEndMarked = head.isEndMarked;
-    this.#tap?.onHead(status, head.headers);
+    this.#tap?.onHead(status, head.headers, head.isEndMarked);
     if (!this.#isEndMarked) this.#endless = this.#watchEndless(head.isEventStream);
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.
     this.#isHeld = true;

@@ -1,4 +1,5 @@
 import type { Upstream } from '@banyan/routing-rules';
+import type { Keeping } from '../cache/keeping.ts';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { ClientRequest } from './client-request.ts';
@@ -22,6 +23,8 @@ export interface ExchangeOpening {
   /** Path and query exactly as they were decided on. */
   readonly target: string;
   readonly introduction: Introduction;
+  /** What may be kept of the answer; undefined: nothing. */
+  readonly keeping?: Keeping | undefined;
 }
 
 export interface ExchangeWay {

@@ -22,7 +22,11 @@ function contextOf(id: string, changes: Partial<LocationContext> = {}): Location
   const transform = target?.kind === 'fixed' ? target.destination.transform : undefined;
   if (!transform) return expect.fail(`There is no transformation of ${id}.`);
   const [sidePath, askedPath] = id === 'read' ? ['/api/fahrten/7', '/trips/7'] : ['/api/fahrten', '/trips'];
-  const addresses = { sideOrigin: 'http://legacy:3000', publicScheme: 'https', publicHost: 'fleet.example' };
+  const addresses = {
+    sideOrigins: ['http://legacy:3000', 'http://legacy-2:3000'],
+    publicScheme: 'https',
+    publicHost: 'fleet.example',
+  };
   return { transform, sidePath, askedPath, ...addresses, ...changes };
 }
 
@@ -33,6 +37,7 @@ describe('an address of the side', () => {
     ['http://fleet.example/api/fahrten/8', 'https://fleet.example/trips/8'],
     ['https://fleet.example/api/fahrten', 'https://fleet.example/trips'],
     ['//legacy:3000/api/fahrten/8', '//fleet.example/trips/8'],
+    ['http://legacy-2:3000/api/fahrten/8', 'https://fleet.example/trips/8'],
     ['http://legacy:3000', 'https://fleet.example/'],
     ['http://legacy:3000/elsewhere', 'https://fleet.example/elsewhere'],
     ['http://legacy:3000?x', 'https://fleet.example/?x'],

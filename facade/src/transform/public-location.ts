@@ -2,8 +2,8 @@ import { canonicalisePath, restorePath, type Transform } from '@banyan/routing-r
 
 export interface LocationContext {
   readonly transform: Pick<Transform, 'path' | 'waysBack'>;
-  /** Scheme, host and port of the side. */
-  readonly sideOrigin: string;
+  /** Scheme, host and port of the side's instances, which are of one scheme. */
+  readonly sideOrigins: readonly string[];
   /** Path that the side was asked for; canonical. */
   readonly sidePath: string;
   /** Path that the client asked for; canonical. */
@@ -49,12 +49,12 @@ function addressOf(scheme: string | undefined, { publicScheme, publicHost }: Loc
 function isOfSide(
   scheme: string | undefined,
   authority: string,
-  { sideOrigin, publicScheme, publicHost }: LocationContext,
+  { sideOrigins, publicScheme, publicHost }: LocationContext,
 ): boolean {
-  const sideScheme = sideOrigin.slice(0, sideOrigin.indexOf(':'));
+  const sideScheme = sideOrigins[0]?.split(':', 1)[0] ?? 'http';
   const meant = originOf(`${scheme ?? sideScheme}://${authority}`);
   if (meant === undefined) return false;
-  if (meant === originOf(sideOrigin)) return true;
+  if (sideOrigins.some((origin) => meant === originOf(origin))) return true;
   if (publicHost === undefined) return false;
   return meant === originOf(`${sideScheme}://${publicHost}`) || meant === originOf(`${publicScheme}://${publicHost}`);
 }

@@ -18,7 +18,9 @@ export interface AskedAs {
   readonly isPeerTrusted: boolean;
 }
 
-type ShapedDestination = Pick<Destination, 'transform'> & { readonly upstream: Pick<Destination['upstream'], 'url'> };
+type ShapedDestination = Pick<Destination, 'transform'> & {
+  readonly upstream: Pick<Destination['upstream'], 'url' | 'urls'>;
+};
 
 /** @returns undefined where the request goes as it is, which costs nothing */
 export function sideShapeFor({ transform, upstream }: ShapedDestination, asked: AskedAs): SideShape | undefined {
@@ -30,7 +32,7 @@ export function sideShapeFor({ transform, upstream }: ShapedDestination, asked: 
     transformRequest: changes && ((flat) => changeHeaders(flat, changes)),
     transformAnswer(_status, flat) {
       const [publicScheme, publicHost] = publicAddressOf(asked);
-      const context = { transform, sideOrigin: upstream.url, sidePath, askedPath, publicScheme, publicHost };
+      const context = { transform, sideOrigins: upstream.urls, sidePath, askedPath, publicScheme, publicHost };
       const readdressed = readdress(flat, transform, context);
       return transform.answer ? changeHeaders(readdressed, transform.answer) : readdressed;
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cache } from './schema/cache.ts';
 import { headerKey, headerName } from './schema/header-names.ts';
 import { transform } from './schema/transform.ts';
 import { paths } from './schema/paths-schema.ts';
@@ -89,6 +90,7 @@ const route = z.strictObject({
   subject: subject.optional(),
   timeouts: timeouts.optional(),
   transform: transform.optional(),
+  cache: cache.optional(),
   paths: paths.optional(),
 });
 

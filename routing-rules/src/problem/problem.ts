@@ -34,6 +34,7 @@ export const problemCodes = [
   'unknown-parameter',
   'reserved-header',
   'side-never-served',
+  'cache-needs-get',
   'percent-without-stickiness',
   'handover-not-available',
   'loop-to-itself',

@@ -5,6 +5,7 @@ import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
 import { parsePathPattern, type PatternSegment } from '../path/path-pattern.ts';
 import { RuleTableError } from '../rule-table-error.ts';
 import { compileCapabilities, compileDestination, compileUpstreams, type Compiled } from './compile-parts.ts';
+import { compileCache } from './compile-cache.ts';
 import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
 import { buildRouteIndex, type RouteEntry } from './route-index.ts';
@@ -55,6 +56,7 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     scope: rule.scope,
     subject: rule.subject ?? compiled.document.defaults.subject,
     target: compileTarget(rule, compiled),
+    cache: compileCache(rule.cache),
     allowedPaths: rule.paths?.allow ?? [],
   };
 }

@@ -57,6 +57,14 @@ export type RouteTarget =
       readonly extracted: Destination;
     };
 
+/** Bounds on what the facade keeps of a route's answers. */
+export interface CacheLimits {
+  /** Undefined: bounded by the memory of all routes alone. */
+  readonly maxBytes: number | undefined;
+  readonly maxEntryBytes: number;
+  readonly maxSeconds: number;
+}
+
 export interface Route {
   readonly id: string;
   /** As they stand in the file: GET stands for HEAD too, ANY for all. */
@@ -68,6 +76,8 @@ export interface Route {
   /** Where the caller's identity comes from. */
   readonly subject: SubjectSource;
   readonly target: RouteTarget;
+  /** Undefined: no answer is kept. */
+  readonly cache: CacheLimits | undefined;
   /** What it takes although two servers could read it differently; usually nothing. */
   readonly allowedPaths: readonly PathAllowance[];
 }

@@ -9,6 +9,7 @@ import { badName } from './bad-name.ts';
 import { badPattern } from './bad-pattern.ts';
 import { badRewrite } from './bad-rewrite.ts';
 import { badUrl } from './bad-url.ts';
+import { cacheNeedsGet } from './cache-needs-get.ts';
 import { duplicateId } from './duplicate-id.ts';
 import { handoverNotAvailable } from './handover-not-available.ts';
 import { loopToItself } from './loop-to-itself.ts';
@@ -37,6 +38,7 @@ export const validators: readonly Validator[] = [
   badPattern,
   badRewrite,
   badUrl,
+  cacheNeedsGet,
   duplicateId,
   handoverNotAvailable,
   loopToItself,
