@@ -9,6 +9,8 @@ export interface AnswerHead {
   readonly hasLength: boolean;
   /** The body is known to be complete without the end of the connection. */
   readonly isEndMarked: boolean;
+  /** Where the body ends, or how it is coded, could be read in two ways: the answer must not be passed on. */
+  readonly isAmbiguous: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function answerHead(raw: readonly (Buffer | string)[], isBodyless: boolea
     isEventStream: false,
     hasLength: false,
     hasTrailer: false,
+    isAmbiguous: false,
   };
   for (let index = 0; index < raw.length; index += 2) {
     const name = decode(raw[index]);
@@ -46,6 +49,7 @@ export function answerHead(raw: readonly (Buffer | string)[], isBodyless: boolea
     isEventStream: seen.isEventStream,
     hasLength: seen.hasLength && !seen.isChunked,
     isEndMarked: seen.hasLength || seen.isChunked || isBodyless,
+    isAmbiguous: seen.isAmbiguous,
   };
 }
 
@@ -67,6 +71,7 @@ interface Seen {
   isEventStream: boolean;
   hasLength: boolean;
   hasTrailer: boolean;
+  isAmbiguous: boolean;
 }
 
 function note(seen: Seen, lowerName: string, value: string): void {
@@ -75,9 +80,12 @@ function note(seen: Seen, lowerName: string, value: string): void {
       seen.connection = seen.connection === undefined ? value : `${seen.connection},${value}`;
       break;
     case 'transfer-encoding':
+      // Taken off as if it were "chunked", another coding would leave the client with bytes it cannot read.
+      if (seen.isChunked || value.toLowerCase() !== 'chunked') seen.isAmbiguous = true;
       seen.isChunked = true;
       break;
     case 'content-length':
+      if (Number(value) > Number.MAX_SAFE_INTEGER) seen.isAmbiguous = true;
       seen.hasLength = true;
       break;
     case 'content-type':
@@ -88,6 +96,11 @@ function note(seen: Seen, lowerName: string, value: string): void {
       break;
     default:
   }
+}
+
+/** 204 must not tell a length (RFC 9110 8.6): a client could wait for a body that never comes. */
+export function removeLength(headers: string[]): void {
+  removeNamed(headers, lengthOnly);
 }
 
 const lengthOnly: ReadonlySet<string> = new Set(['content-length']);

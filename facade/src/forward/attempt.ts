@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { codeOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
-import { answerHead, answerTrailers, type TransformAnswer } from './answer-headers.ts';
+import { answerHead, answerTrailers, removeLength, type AnswerHead, type TransformAnswer } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
 import { breakOff } from './break-off.ts';
 import type { ClientResponse } from './client-response.ts';
@@ -100,8 +100,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     // Informational answers announce nothing that must be waited for.
     if (status < 200) return true;
     this.#resume = resume;
-    const isBodyless = this.#parts.method === 'HEAD' || status === 204 || status === 304;
-    const head = answerHead(raw, isBodyless);
+    const isBodyless = this.#parts.method === 'HEAD' || isWithoutContent(status);
+    const head = headOf(status, raw, isBodyless);
+    if (head.isAmbiguous) {
+      this.#fail({ kind: 'answer-refused', phase: 'headers', code: 'AMBIGUOUS_FRAMING' });
+      return false;
+    }
     this.#clock.enter(head.isEventStream ? 'stream' : 'body');
     try {
       const { response, ownHeaders, transformAnswer } = this.#parts;
@@ -145,8 +149,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onError(err: Error): void {
     // We cut the connection behind the last event that the client gets.
     if (this.#isSideDone) return;
-    // undici counts the length that a 304 tells about the body it does not have (RFC 9110 8.6) as missing bytes.
-    if (this.#status === 304 && err instanceof errors.ResponseContentLengthMismatchError) this.#finish([]);
+    // undici counts the length that such an answer tells about the body it does not have (RFC 9110 8.6) as missing bytes.
+    if (isWithoutContent(this.#status) && err instanceof errors.ResponseContentLengthMismatchError) this.#finish([]);
     // A head waits for the first byte of its body: a connection that broke before that is as good as none.
     else this.#fail(failureOf(err, this.#isSent ? this.#phase : 'connect'));
   }
@@ -270,8 +274,22 @@ function failureOf(err: Error, phase: Phase): Failure {
 
 function isMalformed(err: Error, phase: Phase): boolean {
   if (err instanceof errors.HTTPParserError || err instanceof errors.HeadersOverflowError) return true;
+  // "bad response": a status that nobody asked for, such as 100; "bad upgrade": 101 for a plain request.
+  if (err instanceof errors.SocketError && err.message.startsWith('bad ')) return true;
+  // A status below 100.
+  if (codeOf(err) === 'ERR_ASSERTION') return true;
   // In a head it means two lengths; in a body that the side stopped before its end.
   return phase === 'headers' && err instanceof errors.ResponseContentLengthMismatchError;
+}
+
+function headOf(status: number, raw: readonly Buffer[], isBodyless: boolean): AnswerHead {
+  const head = answerHead(raw, isBodyless);
+  if (status === 204) removeLength(head.headers);
+  return head;
+}
+
+function isWithoutContent(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 // A reason phrase with other bytes would be refused by Node; the status says all a client may rely on.

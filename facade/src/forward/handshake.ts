@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type httpProxy from 'http-proxy';
 import { codeOf, messageOf } from '@banyan/platform';
-import { answerHead } from './answer-headers.ts';
+import { answerHead, removeLength } from './answer-headers.ts';
 import { breakOff } from './break-off.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
@@ -130,6 +130,11 @@ export class Handshake {
     const { response, ownHeaders } = this.#exchange;
     const status = answer.statusCode ?? 502;
     const head = answerHead(answer.rawHeaders, status === 204 || status === 304);
+    if (head.isAmbiguous) {
+      this.#fail({ kind: 'answer-refused', phase: 'headers', code: 'AMBIGUOUS_FRAMING' });
+      return;
+    }
+    if (status === 204) removeLength(head.headers);
     try {
       writeHead(response, status, [...head.headers, ...ownHeaders]);
     } catch (err) {

@@ -11,7 +11,7 @@ type WriteCallback = (err?: Error | null) => void;
  * write failed, and with it the answer that has arrived already. The reading side brings the same news, behind the
  * answer: so a write that failed in this way is left pending, and the socket ends when it is read to its end.
  *
- * @returns whether a write has failed: the end that is read afterwards may be a reset
+ * @returns whether the connection takes no more: the end that was read may be a reset
  */
 export function readBeforeFailing(socket: Socket): () => boolean {
   let isFailed = false;
@@ -25,5 +25,11 @@ export function readBeforeFailing(socket: Socket): () => boolean {
   socket._write = (chunk, encoding, callback) => write(chunk, encoding, held(callback));
   const writeMany = socket._writev?.bind(socket);
   if (writeMany) socket._writev = (chunks, callback) => writeMany(chunks, held(callback));
-  return () => isFailed;
+  return () => {
+    // Where a reset comes together with the last bytes, libuv reads it as an end in order; a write tells them apart.
+    if (!isFailed && !socket.destroyed && socket.writable) socket.write(nothing);
+    return isFailed;
+  };
 }
+
+const nothing = Buffer.alloc(0);
