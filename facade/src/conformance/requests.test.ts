@@ -6,7 +6,7 @@ import {
   statusesIn,
   type ConformanceBench,
 } from '../testing/conformance.ts';
-import { expandIntroduction, requestCases, type RequestCase } from '../testing/corpus.ts';
+import { expanded, requestCases, type RequestCase } from '../testing/corpus.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -61,7 +61,7 @@ describe('forwarded: the side sees exactly these bytes', () => {
     const answerCount = bytes.split(' HTTP/1.1\r\nhost: ').length - 1;
     const isDone = 'then' in given ? never : isAnswered(given, answerCount);
     const seen = await playRequest(bench, [send], isDone);
-    expect(seen.saw).toBe(expandIntroduction(bytes));
+    expect(seen.saw).toBe(expanded(bytes));
     if ('then' in given) expect([seen.statuses.at(-1), seen.isClosed]).toEqual([given.then, true]);
   });
 });
@@ -71,7 +71,7 @@ describe('cut: the side has a part when the rest turns out to be bad, and never 
     const seen = await playRequest(bench, [send + smuggled], never);
     expect(seen).toMatchObject({ statuses: [status], isClosed: true });
     // How far it came depends on whether a connection to the side was open.
-    expect(expandIntroduction(bytes)).toContain(seen.saw);
+    expect(expanded(bytes)).toContain(seen.saw);
     expect(bench.side.requests()).toEqual([]);
   });
 });

@@ -64,27 +64,22 @@ export async function playRequest(
   side.forget();
   const client = await openRawClient(facade.port);
   await sendPieces(client, pieces);
-  let isClosed = false;
-  void client.ended.then(() => {
-    isClosed = true;
-  });
+  const isClosed = endWatcher(client);
   await eventually(() => {
-    if (!isClosed && !isDone(client.received())) throw new Unfinished(client.received());
+    if (!isClosed() && !isDone(client.received()))
+      fail(`neither answered nor closed: ${JSON.stringify(client.received())}`);
   });
+  const isClosedByFacade = isClosed();
   client.socket.destroy();
   const answered = client.received();
-  return { statuses: statusesIn(answered), isClosed, saw: sawBy(side), answered };
+  return { statuses: statusesIn(answered), isClosed: isClosedByFacade, saw: sawBy(side), answered };
 }
 
 function sawBy({ bytes, origin }: StrictSide): string {
   return normalised(bytes()).replaceAll(origin.slice('http://'.length), '<side>');
 }
 
-class Unfinished extends TypeError {
-  constructor(received: string) {
-    super(`neither answered nor closed; so far ${JSON.stringify(received)}`);
-  }
-}
+class Unfinished extends TypeError {}
 
 /** Each piece is a packet of its own. */
 async function sendPieces({ socket }: RawClient, pieces: Iterable<string>): Promise<void> {
@@ -93,6 +88,57 @@ async function sendPieces({ socket }: RawClient, pieces: Iterable<string>): Prom
     socket.write(piece, 'latin1');
     await nextTurn();
   }
+}
+
+export interface ResponseSeen {
+  /** Everything of the answer that reached the client, with what is random replaced. */
+  readonly client: string;
+  readonly isClosed: boolean;
+  /** Of the log line. */
+  readonly outcome: unknown;
+  /** What the next request got for its body: on the same connection while that is open. */
+  readonly next: string;
+}
+
+/** Sends a request on a connection of its own, which the side answers as it was told to, and one behind it. */
+export async function playResponse({ facade }: ConformanceBench, send: string): Promise<ResponseSeen> {
+  const lineCount = facade.servedLines().length;
+  const client = await openRawClient(facade.port, send);
+  const isClosed = endWatcher(client);
+  const line = await eventually(() => {
+    const [served] = facade.servedLines().slice(lineCount);
+    return served ?? fail(`no outcome; so far ${JSON.stringify(client.received())}`);
+  });
+  client.socket.write(nextRequest);
+  await eventually(() => isClosed() || client.received().endsWith(nextBody) || fail('neither closed nor served again'));
+  const received = client.received();
+  const isOver = isClosed();
+  client.socket.destroy();
+  const answer = isOver ? received : received.slice(0, received.lastIndexOf('HTTP/1.1 200 OK'));
+  const next = isOver ? await nextOnFresh(facade.port) : nextBody;
+  return { client: normalised(answer), isClosed: isOver, outcome: line['outcome'], next };
+}
+
+function endWatcher({ ended }: RawClient): () => boolean {
+  let isEnded = false;
+  void ended.then(() => {
+    isEnded = true;
+  });
+  return () => isEnded;
+}
+
+async function nextOnFresh(port: number): Promise<string> {
+  const client = await openRawClient(port, nextRequest);
+  await eventually(() => client.received().includes('\r\n\r\nnext') || fail('the next request is not served'));
+  client.socket.destroy();
+  return client.received().split('\r\n\r\n')[1] ?? '';
+}
+
+const nextRequest = 'GET /next HTTP/1.1\r\nHost: a\r\n\r\n';
+const nextBody = 'next';
+
+function fail(why: string): never {
+  throw new Unfinished(why);
 }
 
 export function statusesIn(answered: string): readonly number[] {

@@ -26,14 +26,22 @@ const requestCase = z.union([
 ]);
 export type RequestCase = z.infer<typeof requestCase>;
 
-const answer = { ...about, send: bytes.default('GET /a HTTP/1.1\r\nHost: a\r\n\r\n'), answer: bytes };
+const answer = {
+  ...about,
+  send: bytes.default('GET /a HTTP/1.1\r\nHost: a\r\n\r\n'),
+  answer: bytes,
+  /** What the side does behind its answer. */
+  then: z.enum(['close', 'reset']).optional(),
+  /** As in the log line. */
+  outcome: z.string(),
+};
 const responseCase = z.union([
   /** The client gets exactly these bytes. */
-  z.strictObject({ ...answer, then: z.enum(['close', 'reset']).optional(), client: bytes, outcome: z.string() }),
-  /** The client is answered by the facade. */
-  z.strictObject({ ...answer, then: z.enum(['close', 'reset']).optional(), status: z.int(), outcome: z.string() }),
+  z.strictObject({ ...answer, client: bytes }),
+  /** The client is answered by the facade, with a problem. */
+  z.strictObject({ ...answer, status: z.int() }),
   /** The client has exactly these bytes when its connection breaks. */
-  z.strictObject({ ...answer, then: z.enum(['close', 'reset']).optional(), broken: bytes, outcome: z.string() }),
+  z.strictObject({ ...answer, broken: bytes }),
 ]);
 export type ResponseCase = z.infer<typeof responseCase>;
 
@@ -56,8 +64,20 @@ const introduced = [
   'traceparent: 00-<trace>-<span>-01',
 ];
 
-export function expandIntroduction(text: string): string {
-  return text.replaceAll('<introduced>', `${introduced.join('\r\n')}\r\n`);
+// What the facade adds to an answer, in the corpus written `<served>`.
+const served = [
+  'x-banyan-side: legacy',
+  'x-request-id: <uuid>',
+  'Date: <date>',
+  'Connection: keep-alive',
+  'Keep-Alive: timeout=65',
+];
+
+/** The bytes that a case means. */
+export function expanded(text: string): string {
+  return text
+    .replaceAll('<introduced>', `${introduced.join('\r\n')}\r\n`)
+    .replaceAll('<served>', `${served.join('\r\n')}\r\n`);
 }
 
 // Kept as it is where a case sends it.

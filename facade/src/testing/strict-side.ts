@@ -59,8 +59,8 @@ export async function startStrictSide(answerTo: (request: StrictRequest) => Stri
 }
 
 function answer(socket: Socket, { bytes, then }: StrictAnswer): void {
-  socket.write(bytes, 'latin1', () => {
-    if (then === 'reset') socket.resetAndDestroy();
-  });
+  socket.write(bytes, 'latin1');
+  // Within the write's own turn Node would end the connection in order.
+  if (then === 'reset') setImmediate(() => socket.resetAndDestroy());
   if (then === 'close') socket.end();
 }
