@@ -1,23 +1,28 @@
-import type { Lifecycle, Logger } from '@banyan/platform';
+import type { Lifecycle, Logger, Metrics } from '@banyan/platform';
 import type { FacadeConfig } from './config.ts';
 import { systemLookUp } from './forward/instances/watch-addresses.ts';
 import { createUpstreams, type Upstreams } from './forward/upstreams.ts';
+import { observeUpstreams } from './observe-upstreams.ts';
+import { createUpstreamMetrics } from './upstream-metrics.ts';
 
 export interface ComposeUpstreamsParts {
   readonly log: Logger;
+  readonly registry: Metrics;
   readonly lifecycle: Lifecycle;
 }
 
 // Below the 5 s after which Node's own servers drop an idle connection: the facade ends it first, and meets few stale ones.
 const idleMs = 4_000;
 
-export function composeUpstreams(config: FacadeConfig, { log, lifecycle }: ComposeUpstreamsParts): Upstreams {
-  const upstreams = createUpstreams({
+export function composeUpstreams(config: FacadeConfig, { log, registry, lifecycle }: ComposeUpstreamsParts): Upstreams {
+  const upstreams: Upstreams = createUpstreams({
     limits: { connectionCount: config.upstreamConnectionsLimit, headerBytes: config.headerBytesLimit, idleMs },
     lookUp: systemLookUp,
     random: Math.random,
-    log,
+    nowMs: () => performance.now(),
+    observer: observeUpstreams(log, () => metrics),
   });
+  const metrics = createUpstreamMetrics(registry, () => upstreams.status());
   lifecycle.onClose('upstreams', () => upstreams.close());
   return upstreams;
 }

@@ -46,7 +46,7 @@ export interface ComposeParts {
 export async function composeFacade(config: FacadeConfig, { log, lifecycle }: ComposeParts): Promise<RunningFacade> {
   const registry = createMetrics({ log });
   const metrics = createFacadeMetrics(registry);
-  const upstreams = composeUpstreams(config, { log, lifecycle });
+  const upstreams = composeUpstreams(config, { log, registry, lifecycle });
   const upgrader = createUpgrader({ limit: config.upgradesLimit });
   lifecycle.onClose('upgrades', () => upgrader.close());
   const audit = composeAudit(config, { log, lifecycle });
@@ -71,6 +71,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     orders,
     audit,
     now: isoNow,
+    upstreamStatus: () => upstreams.status(),
   });
   let isOpen = false;
   const readyChecks = [readyWhen(() => isOpen)];

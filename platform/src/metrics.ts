@@ -8,7 +8,13 @@ export interface Metrics {
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
   /** A counter for what is counted with every request. */
   tally<L extends string>(name: string, help: string, labels: readonly L[]): TallyCounter<L>;
-  gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** @param read - sets the values, whenever somebody reads them */
+  gauge<L extends string>(
+    name: string,
+    help: string,
+    labels?: readonly L[],
+    read?: (gauge: Gauge<L>) => void,
+  ): Gauge<L>;
   /** Buckets in seconds, from half a millisecond to ten seconds. */
   histogram<L extends string>(name: string, help: string, labels?: readonly L[]): Histogram<L>;
 }
@@ -36,7 +42,18 @@ export function createMetrics({ process: withProcess = true, log }: MetricsOptio
     registry,
     counter: (name, help, labels) => new Counter(of(name, help, labels)),
     tally: (name, help, labels) => createTally(of(name, help, labels)),
-    gauge: (name, help, labels) => new Gauge(of(name, help, labels)),
+    gauge: <L extends string>(
+      name: string,
+      help: string,
+      labels?: readonly L[],
+      read?: (gauge: Gauge<L>) => void,
+    ): Gauge<L> => {
+      const gauge: Gauge<L> = new Gauge<L>({
+        ...of(name, help, labels),
+        ...(read && { collect: () => read(gauge) }),
+      });
+      return gauge;
+    },
     histogram: (name, help, labels) => new Histogram({ ...of(name, help, labels), buckets: latencyBuckets }),
   };
 }

@@ -9,7 +9,18 @@ export { safeMethods, type Access } from './language/access.ts';
 export { formatProblem, type Problem, type ProblemCode } from './problem/problem.ts';
 export { compileRules } from './table/compile-rules.ts';
 export { matchRoute, type RouteMatch } from './table/match-route.ts';
-export type { CacheLimits, Capability, Destination, Route, RouteTarget, Timeouts, Upstream } from './table/route.ts';
+export type {
+  BreakerPolicy,
+  CacheLimits,
+  Capability,
+  Destination,
+  HealthCheck,
+  HealthPolicy,
+  Route,
+  RouteTarget,
+  Timeouts,
+  Upstream,
+} from './table/route.ts';
 export type { HeaderChanges, Transform } from './table/transform.ts';
 export { restorePath, rewritePath, type PathRewrite } from './path/path-rewrite.ts';
 export type { RouteRequest } from './table/route-request.ts';

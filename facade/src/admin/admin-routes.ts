@@ -2,6 +2,7 @@ import { createRouter, parseInput, problem, ProblemError } from '@banyan/platfor
 import { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
 import type { FlagSource } from '../flags/flag-source.ts';
+import type { UpstreamStatus } from '../forward/upstreams.ts';
 import type { Overrides, Persistence } from '../overrides/overrides.ts';
 import type { RulesFile } from '../rules-file/rules-file.ts';
 import type { AnswerStore } from '../cache/answer-store.ts';
@@ -17,6 +18,7 @@ export interface AdminRoutesParts extends ExplainParts {
   readonly cache: Pick<AnswerStore, 'clear'>;
   readonly audit: Audit;
   readonly now: () => string;
+  readonly upstreamStatus: () => readonly UpstreamStatus[];
 }
 
 type Router = ReturnType<typeof createRouter>;
@@ -92,9 +94,15 @@ function statusOf(parts: AdminRoutesParts) {
     flags: parts.flagSource.status(),
     overrides: parts.orders.current().all,
     overrideProblems: parts.orders.problems(),
-    upstreams: table.upstreams,
+    upstreams: upstreamsStatus(parts),
     capabilities: table.capabilities,
   };
+}
+
+/** As the rules name them, with what is known of their instances. */
+function upstreamsStatus({ rules, upstreamStatus }: AdminRoutesParts) {
+  const known = new Map(upstreamStatus().map(({ upstream, instances }) => [upstream, instances]));
+  return rules().table.upstreams.map((upstream) => ({ ...upstream, instances: known.get(upstream.name) ?? [] }));
 }
 
 function rulesStatus({ rulesPath, rulesFile, rules }: AdminRoutesParts) {

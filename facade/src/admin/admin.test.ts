@@ -64,6 +64,7 @@ describe('who may use the admin port', () => {
 describe('what the operator is told', () => {
   test('status: rules, flags with the reason, orders, upstreams', async () => {
     const { facade, side } = await runningFacade();
+    const inUse = (url: string) => ({ instance: new URL(url).host, state: 'in-use', outstandingCount: 0 });
     const { body } = await facade.admin('GET', '/status');
     expect(body).toMatchObject({
       rules: {
@@ -75,8 +76,8 @@ describe('what the operator is told', () => {
       flags: { kind: 'none', ageSeconds: null, why: 'FACADE_UNLEASH_URL is not set' },
       overrides: [],
       upstreams: [
-        { name: 'legacy', url: side, side: 'legacy' },
-        { name: 'trips', url: side, side: 'extracted' },
+        { name: 'legacy', url: side, side: 'legacy', instances: [inUse(side)] },
+        { name: 'trips', url: side, side: 'extracted', instances: [inUse(side)] },
       ],
     });
   });

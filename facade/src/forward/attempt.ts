@@ -25,6 +25,8 @@ export interface AttemptParts {
   readonly transformAnswer?: TransformAnswer | undefined;
   readonly tap?: AnswerTap | undefined;
   readonly onLongLived?: OnLongLived | undefined;
+  /** The head of the side's answer is with the client. */
+  readonly onAnswered: (status: number) => void;
 }
 
 export interface AttemptResult {
@@ -119,6 +121,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
     this.#isSideEndMarked = head.isEndMarked;
+    this.#parts.onAnswered(status);
     this.#tap?.onHead(status, head.headers, head.isEndMarked);
     if (!this.#isEndMarked) this.#endless = this.#watchEndless(head.isEventStream);
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.

@@ -98,11 +98,12 @@ function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, { upgrader, upst
   const headers = upstreamHeaders(ask.request, introduction);
   return {
     send: ({ upstream, ...way }) =>
-      onInstance(upstreams.of(upstream), ({ url: origin }) =>
+      onInstance(upstreams.of(upstream), (lease) =>
         upgrader.upgrade({
           ...ask,
           ...way,
-          origin,
+          origin: lease.instance.url,
+          onAnswered: (status) => lease.answered(status),
           target: way.target ?? target,
           headers: way.transformRequest ? way.transformRequest(headers) : headers,
         }),

@@ -8,7 +8,7 @@ import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
 import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
 import type { Upload } from './upload.ts';
-import type { Instance } from './instances/instance.ts';
+import type { Lease } from './instances/lease.ts';
 import type { InstanceGroup } from './instances/instance-group.ts';
 import { onInstance } from './instances/on-instance.ts';
 
@@ -41,25 +41,36 @@ const lingerMs = 10_000;
  */
 export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
   if (exchange.response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
-  return onInstance(exchange.instances, (instance) => send(exchange, instance));
+  return onInstance(exchange.instances, (lease) => send(exchange, lease));
 }
 
-async function send(exchange: Exchange, instance: Instance): Promise<ForwardOutcome> {
-  const first = await attempt(exchange, instance.pool);
+async function send(exchange: Exchange, lease: Lease): Promise<ForwardOutcome> {
+  const first = await attempt(exchange, lease, lease.instance.pool);
   if (!first.isStale || !mayRepeat(exchange, first.outcome)) return first.outcome;
   // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
-  const connection = instance.openFresh();
-  const second = await attempt(exchange, connection);
+  const connection = lease.instance.openFresh();
+  const second = await attempt(exchange, lease, connection);
   await connection.destroy();
   return second.outcome;
 }
 
-function attempt(exchange: Exchange, connection: Dispatcher): Promise<AttemptResult> {
+function attempt(exchange: Exchange, lease: Lease, connection: Dispatcher): Promise<AttemptResult> {
   const { request, response, upload, target, headers, timeouts, ownHeaders } = exchange;
   const { transformAnswer, tap, onLongLived } = exchange;
   const method = request.method ?? 'GET';
   const body = upload?.open();
-  const handler = new Attempt({ response, method, body, timeouts, ownHeaders, transformAnswer, tap, onLongLived });
+  const onAnswered = (status: number): void => lease.answered(status);
+  const handler = new Attempt({
+    response,
+    method,
+    body,
+    timeouts,
+    ownHeaders,
+    transformAnswer,
+    tap,
+    onLongLived,
+    onAnswered,
+  });
   // undici reads the list and keeps nothing of it.
   connection.dispatch({ path: target, method, headers: headers as string[], body: body ?? null }, handler);
   return handler.result;

@@ -23,6 +23,8 @@ export interface UpgradeExchange {
   readonly ownHeaders: readonly string[];
   readonly timeouts: Timeouts;
   readonly onLongLived?: OnLongLived | undefined;
+  /** The head of the side's answer is here; 101 when it is a WebSocket. */
+  readonly onAnswered?: ((status: number) => void) | undefined;
 }
 
 export interface HandshakeMeans {
@@ -102,6 +104,7 @@ export class Handshake {
       return;
     }
     const { socket, response, ownHeaders, timeouts, onLongLived } = this.#exchange;
+    this.#exchange.onAnswered?.(101);
     this.#clock.stop();
     socket.off('close', this.#onClientClose);
     response.detachSocket(socket);
@@ -129,6 +132,7 @@ export class Handshake {
   readonly #onPlainAnswer = (answer: IncomingMessage): void => {
     const { response, ownHeaders } = this.#exchange;
     const status = answer.statusCode ?? 502;
+    this.#exchange.onAnswered?.(status);
     const head = answerHead(answer.rawHeaders, status === 204 || status === 304);
     if (head.isAmbiguous) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: 'AMBIGUOUS_FRAMING' });

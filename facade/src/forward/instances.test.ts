@@ -101,9 +101,9 @@ describe('instances across revisions of the rules', () => {
     upstreams.retain([]);
     const group = upstreams.of(anUpstream({}));
     const [one, other] = [group.take(), group.take()];
-    one?.end();
+    one?.end({ kind: 'completed', status: 200 });
     expect(group.isClosed).toBe(false);
-    other?.end();
+    other?.end({ kind: 'completed', status: 200 });
     expect(group.isClosed).toBe(true);
   });
 

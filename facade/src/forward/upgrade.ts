@@ -45,8 +45,8 @@ export function createUpgrader({ limit }: UpgraderParts): Upgrader {
   };
 }
 
-// Nothing was sent, so it may be repeated: as if no connection to the side were free.
-const full: ForwardOutcome = Object.freeze({ kind: 'connect-failed', code: 'UPGRADES_FULL' });
+// Nothing was sent, so it may be repeated. It is our limit: the instance did nothing wrong.
+const full: ForwardOutcome = Object.freeze({ kind: 'unavailable' });
 
 /** An answer for a request whose connection Node has already handed over; an upgrade takes the connection back. */
 export function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {

@@ -1,6 +1,6 @@
-import type { Logger } from '@banyan/platform';
 import type { Upstream } from '@banyan/routing-rules';
-import { InstanceGroup } from './instances/instance-group.ts';
+import { InstanceGroup, type InstanceStatus } from './instances/instance-group.ts';
+import type { UpstreamObserver } from './instances/observer.ts';
 import { PeerPools } from './instances/peer-pools.ts';
 import type { LookUp } from './instances/watch-addresses.ts';
 import type { ConnectionLimits } from './instances/wired-client.ts';
@@ -10,7 +10,14 @@ export interface UpstreamsParts {
   readonly lookUp: LookUp;
   /** 0 <= x < 1 */
   readonly random: () => number;
-  readonly log: Logger;
+  /** Never runs backwards. */
+  readonly nowMs: () => number;
+  readonly observer: UpstreamObserver;
+}
+
+export interface UpstreamStatus {
+  readonly upstream: string;
+  readonly instances: readonly InstanceStatus[];
 }
 
 /** The instances of every upstream that the rules name. An upstream that stays as it is keeps them across revisions of the rules. */
@@ -18,6 +25,7 @@ export interface Upstreams {
   of(upstream: Upstream): InstanceGroup;
   /** Opens what these name and lets the others go; requests under way on them finish. */
   retain(upstreams: readonly Upstream[]): void;
+  status(): readonly UpstreamStatus[];
   close(): Promise<void>;
 }
 
@@ -56,6 +64,7 @@ export function createUpstreams(parts: UpstreamsParts): Upstreams {
       upstreams.forEach(open);
       for (const key of groups.keys()) if (!retained.has(key)) letGo(key);
     },
+    status: () => [...groups.values()].map((group) => ({ upstream: group.upstream.name, instances: group.status() })),
     async close() {
       for (const key of groups.keys()) letGo(key);
       await pools.close();

@@ -10,7 +10,7 @@ import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
 import { upstreamHeaders, type Introduction } from '../forward/request-headers.ts';
 import { uploadOf } from '../forward/upload.ts';
-import { systemLookUp, type LookUp } from '../forward/instances/watch-addresses.ts';
+import type { LookUp } from '../forward/instances/watch-addresses.ts';
 import { anUpstream } from './an-upstream.ts';
 import { startUpstreams } from './start-upstreams.ts';
 
@@ -28,6 +28,7 @@ export interface ForwarderOptions {
   readonly connectionCount?: number;
   readonly lookUp?: LookUp;
   readonly random?: () => number;
+  readonly nowMs?: () => number;
   /** Watches or changes every answer. */
   readonly way?: Pick<Exchange, 'tap' | 'transformAnswer'>;
   /** `h2c`: HTTP/2 without TLS and without HTTP/1.1. */
@@ -57,11 +58,12 @@ export async function startForwarder(
   options: ForwarderOptions = {},
 ): Promise<Forwarder> {
   const outcomes: ForwardOutcome[] = [];
-  const { connectionCount = 64, lookUp = systemLookUp, random = Math.random } = options;
+  const { connectionCount = 64, lookUp, random, nowMs } = options;
   const upstreams = startUpstreams({
     limits: { connectionCount, headerBytes: 16_384, idleMs: 60_000 },
-    lookUp,
-    random,
+    ...(lookUp && { lookUp }),
+    ...(random && { random }),
+    ...(nowMs && { nowMs }),
   });
   const upstream = anUpstream(typeof origin === 'string' ? { urls: [origin] } : origin);
   const handle = async (request: ClientRequest, response: ClientResponse): Promise<void> => {

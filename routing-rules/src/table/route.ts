@@ -1,6 +1,13 @@
 import type { Access } from '../language/access.ts';
 import type { PathAllowance } from '../path/path-ambiguity.ts';
-import type { CapabilityRule, ScopeSource, Side, Stage, SubjectSource } from '../language/rules-document.ts';
+import type {
+  CapabilityRule,
+  ScopeSource,
+  Side,
+  Stage,
+  SubjectSource,
+  UpstreamRule,
+} from '../language/rules-document.ts';
 import type { Transform } from './transform.ts';
 
 /** Servers that requests can go to: one or several instances that serve the same. */
@@ -13,7 +20,13 @@ export interface Upstream {
   readonly urls: readonly string[];
   /** How often such a name is looked up again. */
   readonly dnsRefreshMs: number;
+  readonly health: HealthPolicy;
+  readonly breaker: BreakerPolicy;
 }
+
+export type HealthPolicy = UpstreamRule['health'];
+export type HealthCheck = NonNullable<HealthPolicy['check']>;
+export type BreakerPolicy = UpstreamRule['breaker'];
 
 export interface Timeouts {
   readonly connectMs: number;

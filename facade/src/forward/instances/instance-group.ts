@@ -1,7 +1,8 @@
-import type { Logger } from '@banyan/platform';
 import type { Upstream } from '@banyan/routing-rules';
-import { Instance, Lease } from './instance.ts';
-import { leastBusy } from './least-busy.ts';
+import { chooseInstance } from './choose-instance.ts';
+import { Instance, type InstanceState } from './instance.ts';
+import { Lease } from './lease.ts';
+import type { UpstreamObserver } from './observer.ts';
 import { hostOf, isLookedUp, peerOf, type Peer } from './peer.ts';
 import type { PeerPools } from './peer-pools.ts';
 import { watchAddresses, type LookUp } from './watch-addresses.ts';
@@ -11,10 +12,20 @@ export interface GroupParts {
   readonly lookUp: LookUp;
   /** 0 <= x < 1 */
   readonly random: () => number;
-  readonly log: Logger;
+  /** Never runs backwards. */
+  readonly nowMs: () => number;
+  readonly observer: UpstreamObserver;
   /** The last request has ended. */
   readonly onIdle: () => void;
 }
+
+export interface InstanceStatus {
+  readonly instance: string;
+  readonly state: InstanceState;
+  readonly outstandingCount: number;
+}
+
+const none: ReadonlySet<Instance> = new Set();
 
 /** The instances of one upstream, and which of them gets the next request. */
 export class InstanceGroup {
@@ -46,19 +57,39 @@ export class InstanceGroup {
     return this.#isClosed;
   }
 
-  /** The instance with the fewest requests under way. */
-  take(): Lease | undefined {
-    const instance = leastBusy(this.#instances, this.#parts.random);
+  /**
+   * @param tried - taken again only when there is no other
+   * @returns undefined when no instance may be asked now
+   */
+  take(tried = none): Lease | undefined {
+    const { nowMs, random } = this.#parts;
+    const { maxUnhealthyPercent, failureStatuses } = this.upstream.health;
+    const instance = chooseInstance({
+      instances: this.#instances,
+      tried,
+      maxUnhealthyPercent,
+      nowMs: nowMs(),
+      random,
+    });
     if (!instance) return undefined;
     this.#leaseCount += 1;
-    return new Lease(instance, this.#onLeaseEnd);
+    return new Lease(instance, { nowMs, failureStatuses, onEnd: this.#onLeaseEnd });
+  }
+
+  status(): readonly InstanceStatus[] {
+    const nowMs = this.#parts.nowMs();
+    return this.#instances.map((instance) => ({
+      instance: instance.name,
+      state: instance.stateAt(nowMs),
+      outstandingCount: instance.outstandingCount,
+    }));
   }
 
   /** Requests under way finish. */
   close(): void {
     this.#isClosed = true;
     this.#watches.forEach(({ stop }) => stop());
-    for (const { peer } of this.#instances) this.#parts.pools.release(peer);
+    this.#instances.forEach(this.#letGo);
     this.#instances = [];
   }
 
@@ -67,37 +98,41 @@ export class InstanceGroup {
     if (this.isIdle) this.#parts.onIdle();
   };
 
+  readonly #letGo = (instance: Instance): void => {
+    instance.stopChecks();
+    this.#parts.pools.release(instance.peer);
+  };
+
   #watch(url: string): { readonly stop: () => void } {
-    const { log, lookUp } = this.#parts;
+    const { observer, lookUp } = this.#parts;
     const { name, dnsRefreshMs: refreshMs } = this.upstream;
     const host = hostOf(url);
+    const toPeer = (address: string): Peer => peerOf(url, address);
     return watchAddresses({
       host,
       refreshMs,
       lookUp,
       onAddresses: (addresses) => {
-        this.#peersByUrl.set(
-          url,
-          addresses.map((address) => peerOf(url, address)),
-        );
+        this.#peersByUrl.set(url, addresses.map(toPeer));
         this.#refresh();
-        log.info({ event: 'upstream.resolved', upstream: name, host, addresses }, 'an upstream has other addresses');
+        observer.resolved(name, host, addresses);
       },
-      onFailure: (code) =>
-        log.warn({ event: 'upstream.unresolved', upstream: name, host, code }, 'the last addresses stay in use'),
+      onFailure: (code) => observer.unresolved(name, host, code),
     });
   }
 
   /** Who is still there stays as it is; who is gone finishes what it has. */
   #refresh(): void {
     const peers = this.upstream.urls.flatMap((url) => this.#peersByUrl.get(url) ?? []);
-    const next = peers.map((peer) => {
-      const found = this.#instances.find((instance) => isSame(instance.peer, peer));
-      return found ?? new Instance(peer, this.#parts.pools.hold(peer));
-    });
+    const next = peers.map((peer) => this.#instances.find((known) => isSame(known.peer, peer)) ?? this.#open(peer));
     const gone = this.#instances.filter((instance) => !next.includes(instance));
     this.#instances = next;
-    for (const { peer } of gone) this.#parts.pools.release(peer);
+    gone.forEach(this.#letGo);
+  }
+
+  #open(peer: Peer): Instance {
+    const { pools, observer } = this.#parts;
+    return new Instance({ peer, connections: pools.hold(peer), upstream: this.upstream, observer });
   }
 }
 

@@ -1,15 +1,15 @@
 import type { ForwardOutcome } from '../outcome.ts';
-import type { Instance } from './instance.ts';
 import type { InstanceGroup } from './instance-group.ts';
+import type { Lease } from './lease.ts';
 
 /** Sends one thing to one instance of an upstream. */
 export async function onInstance(
   instances: InstanceGroup,
-  send: (instance: Instance) => Promise<ForwardOutcome>,
+  send: (lease: Lease) => Promise<ForwardOutcome>,
 ): Promise<ForwardOutcome> {
   const lease = instances.take();
   if (!lease) return { kind: 'unavailable' };
-  const outcome = await send(lease.instance);
-  lease.end();
+  const outcome = await send(lease);
+  lease.end(outcome);
   return outcome;
 }

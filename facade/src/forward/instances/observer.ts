@@ -1,0 +1,12 @@
+import type { BreakerState } from './breaker.ts';
+
+/** Told what happens to the instances of an upstream, for log lines and counters. */
+export interface UpstreamObserver {
+  resolved(upstream: string, host: string, addresses: readonly string[]): void;
+  /** The last good addresses stay in use. */
+  unresolved(upstream: string, host: string, code: string): void;
+  breakerTurned(upstream: string, instance: string, to: BreakerState, openMs: number): void;
+  ejected(upstream: string, instance: string, forMs: number): void;
+  /** By its active checks. */
+  healthChanged(upstream: string, instance: string, isHealthy: boolean): void;
+}
