@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   createMetrics,
-  createTokenVerifier,
   listen,
-  listenOn,
   type HttpAppParts,
   type Lifecycle,
   type Logger,
@@ -14,26 +10,24 @@ import { createAdminListener } from './admin/admin-server.ts';
 import { createAdminRoutes } from './admin/admin-routes.ts';
 import { auditFlags, composeAudit } from './compose-audit.ts';
 import { composeCache } from './compose-cache.ts';
+import { openDoor } from './compose-door.ts';
 import { composeFlags } from './compose-flags.ts';
 import { composeLongLived } from './compose-long-lived.ts';
 import { composeRules } from './compose-rules.ts';
 import { composeUpstreams } from './compose-upstreams.ts';
+import { composeWalk } from './compose-walk.ts';
 import type { FacadeConfig } from './config.ts';
+import { createDoorMetrics } from './door/door-metrics.ts';
 import { createFacadeMetrics } from './facade-metrics.ts';
 import { createExchanges } from './forward/exchanges.ts';
 import { createUpgrader } from './forward/upgrade.ts';
-import { createIdCookies } from './identity/id-cookie.ts';
-import { createIdentify, type Identify } from './identity/identify.ts';
-import { createTokenSubjects } from './identity/token-subjects.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
 import { createChangeSignal } from './long-lived/change-signal.ts';
-import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
-import { createPublicServer } from './public-server.ts';
-import { createRecorder } from './record.ts';
-import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 
 export interface RunningFacade {
   readonly url: string;
+  /** Undefined without a certificate. */
+  readonly tlsUrl: string | undefined;
   readonly adminUrl: string;
 }
 
@@ -74,24 +68,17 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     upstreamStatus: () => upstreams.status(),
   });
   let isOpen = false;
-  const readyChecks = [readyWhen(() => isOpen)];
-  const adminUrl = await openAdmin(config, { log, metrics: registry, readyChecks, lifecycle, routes });
+  const admin = { log, metrics: registry, readyChecks: [readyWhen(() => isOpen)], lifecycle, routes };
+  const adminUrl = await openAdmin(config, admin);
 
-  const url = await openDoor(config, {
-    ...reading,
-    identify: composeIdentify(config),
-    trustedPeers: createTrustedPeers(config.trustedProxies),
-    exchanges,
-    longLived,
-    recorder: createRecorder(log, metrics),
-    targetLengthLimit: config.targetLengthLimit,
-    metrics,
-    log,
-    lifecycle,
-  });
+  const shared = { log, metrics, longLived, trustedPeers: createTrustedPeers(config.trustedProxies) };
+  const onVisit = composeWalk(config, { ...reading, ...shared, exchanges });
+  const doorMetrics = createDoorMetrics(registry);
+  const { url, tlsUrl } = await openDoor(config, { ...shared, lifecycle, doorMetrics, onVisit });
   isOpen = true;
-  log.info({ event: 'facade.listening', url, adminUrl, revision: rulesFile.current().revision }, 'the facade listens');
-  return { url, adminUrl };
+  const { revision } = rulesFile.current();
+  log.info({ event: 'facade.listening', url, tlsUrl, adminUrl, revision }, 'the facade listens');
+  return { url, tlsUrl, adminUrl };
 }
 
 function readyWhen(isOpen: () => boolean): ReadyCheck {
@@ -107,47 +94,3 @@ async function openAdmin(config: FacadeConfig, parts: HttpAppParts & ComposePart
 }
 
 const isoNow = (): string => new Date().toISOString();
-
-async function openDoor(
-  config: FacadeConfig,
-  parts: ServeVisitParts & Pick<ComposeParts, 'lifecycle'> & { readonly longLived: LongLivedRegistry },
-): Promise<string> {
-  const { log, metrics, lifecycle } = parts;
-  const server = createPublicServer({
-    onVisit: (visit) => void serveVisit(parts, visit),
-    onParserError: (reason) => metrics.refusals.inc({ reason: reason || 'parser' }),
-    headerBytesLimit: config.headerBytesLimit,
-    connectionsLimit: config.connectionsLimit,
-    headTimeoutMs: config.headTimeoutMs,
-  });
-  const door = await listenOn(server, { port: config.port, host: config.host, graceMs: config.drainMs, log });
-  lifecycle.onClose('public port', async () => {
-    // What has no end of its own is ended, within the time that requests have to finish.
-    await Promise.all([door.close(), parts.longLived.drain(config.drainMs)]);
-  });
-  // From the first moment of closing `/ready` says no; whoever balances load gets this long to see it.
-  lifecycle.onClose('readiness', () => pause(config.drainWaitMs));
-  return door.url;
-}
-
-function composeIdentify({
-  jwksUrl,
-  tokenIssuer,
-  tokenCacheCount,
-  cookieSecret,
-  cookieMaxAgeSeconds,
-}: FacadeConfig): Identify {
-  const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-  const tokens = jwksUrl
-    ? createTokenSubjects({
-        verifier: createTokenVerifier({ keys: { url: jwksUrl }, issuer: tokenIssuer }),
-        rememberedCount: tokenCacheCount,
-        nowSeconds,
-      })
-    : undefined;
-  const randomId = (): string => randomBytes(16).toString('base64url');
-  const cookies = cookieSecret
-    ? createIdCookies({ secret: cookieSecret, maxAgeSeconds: cookieMaxAgeSeconds, nowSeconds, randomId })
-    : undefined;
-  return createIdentify({ tokens, cookies });
-}

@@ -15,6 +15,7 @@ import {
 } from '@banyan/platform';
 import { decidingFields } from './config/deciding-fields.ts';
 import { cacheFields } from './config/cache-fields.ts';
+import { doorFields } from './config/door-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
 import { upstreamFields } from './config/upstream-fields.ts';
 
@@ -117,6 +118,7 @@ export const facadeSpec = {
   }),
   ...cacheFields,
   ...longLivedFields,
+  ...doorFields,
   drainWaitMs: integer('FACADE_DRAIN_WAIT_MS', {
     about: 'time between not being ready and not accepting any more',
     fallback: 0,

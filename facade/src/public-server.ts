@@ -17,7 +17,7 @@ export interface PublicServerParts {
 }
 
 // Longer than the 60 s after which usual load balancers drop an idle connection: they must be the ones who end it.
-const keepAliveTimeoutMs = 65_000;
+export const keepAliveTimeoutMs = 65_000;
 
 /** The one public door. Plain Node: nothing parses, buffers or rewrites between the connection and the walk of a request. */
 export function createPublicServer({ onVisit, onParserError, ...limits }: PublicServerParts): Server {

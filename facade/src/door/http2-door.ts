@@ -31,6 +31,7 @@ const streamsLimit = 100;
 // What a client may send ahead on one stream, and on all of them; Node reads on only as its reader does.
 const streamWindowBytes = 262_144;
 const connectionWindowBytes = 1_048_576;
+const lingerMs = 250;
 
 /**
  * Node bounds what one connection may make it do: frames that are none, streams above the limit, settings, pings,
@@ -72,7 +73,11 @@ function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void 
     session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     session.destroy();
   });
-  const idle = createIdleClock(parts, () => session.close());
+  const idle = createIdleClock(parts, () => {
+    session.close();
+    // A frame that is begun and not ended keeps a session from closing.
+    setTimeout(() => session.destroy(), lingerMs).unref();
+  });
   session.setLocalWindowSize(connectionWindowBytes);
   session.once('close', () => idle.stop());
   session.on('stream', (stream: ServerHttp2Stream, given: IncomingHttpHeaders, _flags: number, flat: string[]) => {

@@ -1,4 +1,4 @@
-import { takeToken, type Bucket } from '../limits/token-bucket.ts';
+import { takeToken, type TokenBucket } from '../limits/token-bucket.ts';
 
 /** Counts the requests of one connection that were opened and broken off. */
 export interface ResetGuard {
@@ -15,7 +15,7 @@ const policy = { burst: 250, perSecond: 20 };
  * @param onFlood - called once
  */
 export function createResetGuard(onFlood: () => void, nowMs: () => number = () => performance.now()): ResetGuard {
-  let bucket: Bucket | undefined;
+  let bucket: TokenBucket | undefined;
   let isOver = false;
   return {
     count() {

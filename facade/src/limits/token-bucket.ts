@@ -1,12 +1,12 @@
 /** A budget that fills steadily: at most `burst` at once, and `perSecond` in the long run. */
-export interface BucketPolicy {
+export interface TokenPolicy {
   /** Above 0; may be a fraction. */
   readonly perSecond: number;
   /** 1 or more. */
   readonly burst: number;
 }
 
-export interface Bucket {
+export interface TokenBucket {
   /** 0..burst, as of `atMs`. */
   readonly tokens: number;
   readonly atMs: number;
@@ -14,7 +14,7 @@ export interface Bucket {
 
 export interface Taken {
   readonly isAllowed: boolean;
-  readonly bucket: Bucket;
+  readonly bucket: TokenBucket;
   /** Until the next one is allowed; 0 when it would be now. */
   readonly waitMs: number;
 }
@@ -28,7 +28,7 @@ const epsilon = 1e-9;
  * @param bucket - undefined for one that is full
  * @param nowMs - of a clock that may stand still; one that goes back fills nothing
  */
-export function takeToken(bucket: Bucket | undefined, { perSecond, burst }: BucketPolicy, nowMs: number): Taken {
+export function takeToken(bucket: TokenBucket | undefined, { perSecond, burst }: TokenPolicy, nowMs: number): Taken {
   const { tokens, atMs } = bucket ?? { tokens: burst, atMs: nowMs };
   const earned = (Math.max(0, nowMs - atMs) / 1000) * perSecond;
   const filled = Math.min(burst, tokens + earned);

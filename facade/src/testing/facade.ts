@@ -12,6 +12,7 @@ import { readFacadeConfig } from '../config.ts';
 /** A whole facade with both ports, in this process. */
 export interface TestFacade {
   readonly url: string;
+  readonly tlsUrl: string | undefined;
   readonly port: number;
   readonly adminUrl: string;
   readonly rulesPath: string;
@@ -56,18 +57,24 @@ export async function startFacade({ rules, env = {}, folder, issuer }: TestFacad
     FACADE_FLAG_BACKUP_DIR: home,
     FACADE_COOKIE_SECRET: 'a-long-random-text',
     FACADE_DRAIN_MS: '2000',
+    FACADE_DRAIN_IDLE_MS: '0',
+    FACADE_CONNECTIONS_PER_ADDRESS: '0',
+    FACADE_TLS_PORT: '0',
     ...env,
   });
-  const close = async (): Promise<void> => {
+  let closing: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
     await lifecycle.close('end of test');
     await keys.close();
     if (folder === undefined) await rm(home, { recursive: true });
   };
+  const close = (): Promise<void> => (closing ??= closeAll());
   try {
-    const { url, adminUrl } = await composeFacade(config, { log: captured.log, lifecycle });
+    const { url, tlsUrl, adminUrl } = await composeFacade(config, { log: captured.log, lifecycle });
     const port = Number(new URL(url).port);
     return {
       url,
+      tlsUrl,
       port,
       adminUrl,
       rulesPath,

@@ -1,5 +1,5 @@
 /** HTTP/2 in bytes (RFC 9113 4.1), for what no client library would send. */
-const types = { DATA: 0, HEADERS: 1, RST_STREAM: 3, SETTINGS: 4, PING: 6, CONTINUATION: 9 } as const;
+const types = { DATA: 0, HEADERS: 1, RST_STREAM: 3, SETTINGS: 4, PING: 6, WINDOW_UPDATE: 8, CONTINUATION: 9 } as const;
 
 export const endStream = 0x1;
 export const endHeaders = 0x4;

@@ -137,6 +137,33 @@ describe('a server that closes', () => {
     await Promise.all([endOf(client), server.close()]);
   });
 
+  test.each([
+    ['was kept alive', 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'],
+    ['was opened ahead', ''],
+  ])('serves what comes on a connection that %s, within the idle grace, and ends it then', async (_how, before) => {
+    const server = await aServer((_request, response) => response.end('late'), {
+      graceMs: 60_000,
+      idleGraceMs: 30_000,
+    });
+    const client = await aConnection(server);
+    if (before) client.write(before);
+    if (before) await once(client, 'data');
+    const closed = server.close();
+    await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+    client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    expect(await text(client)).toMatch(/connection: close[^]*late/i);
+    await closed;
+  });
+
+  test('ends connections that stay idle when the idle grace is over', async () => {
+    const server = await aServer((_request, response) => response.end(), { graceMs: 60_000, idleGraceMs: 1 });
+    const agent = new Agent({ keepAlive: true });
+    (await answerOf(server.url, agent)).resume();
+    const client = await aConnection(server);
+    await Promise.all([endOf(client), server.close()]);
+    agent.destroy();
+  });
+
   test('lets a request come in whose head was begun', async () => {
     const server = await aServer((_request, response) => response.end('late'), { graceMs: 60_000 });
     const client = await aConnection(server, (socket) => socket.write('GET / HTTP/1.1\r\n'));

@@ -60,6 +60,8 @@ export async function startFacade({ folder, origins, traffic, profileFolder }: F
       FACADE_FLAG_BACKUP_DIR: folder,
       FACADE_JWKS_URL: keys.url,
       FACADE_LOG_LEVEL: 'info',
+      // All load comes from one address here.
+      FACADE_CONNECTIONS_PER_ADDRESS: '0',
     },
   });
   return {

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { createTokenVerifier } from '@banyan/platform';
+import type { FacadeConfig } from './config.ts';
+import type { FacadeMetrics } from './facade-metrics.ts';
+import type { Visit } from './handle-request.ts';
+import { createIdCookies } from './identity/id-cookie.ts';
+import { createIdentify, type Identify } from './identity/identify.ts';
+import { createTokenSubjects } from './identity/token-subjects.ts';
+import { createRecorder } from './record.ts';
+import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
+
+type Given = Omit<ServeVisitParts, 'identify' | 'recorder' | 'targetLengthLimit'> & { readonly metrics: FacadeMetrics };
+
+/** The walk of a request, with what only it needs. */
+export function composeWalk(config: FacadeConfig, given: Given): (visit: Visit) => void {
+  const parts: ServeVisitParts = {
+    ...given,
+    identify: composeIdentify(config),
+    recorder: createRecorder(given.log, given.metrics),
+    targetLengthLimit: config.targetLengthLimit,
+  };
+  return (visit) => void serveVisit(parts, visit);
+}
+
+function composeIdentify({
+  jwksUrl,
+  tokenIssuer,
+  tokenCacheCount,
+  cookieSecret,
+  cookieMaxAgeSeconds,
+}: FacadeConfig): Identify {
+  const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+  const tokens = jwksUrl
+    ? createTokenSubjects({
+        verifier: createTokenVerifier({ keys: { url: jwksUrl }, issuer: tokenIssuer }),
+        rememberedCount: tokenCacheCount,
+        nowSeconds,
+      })
+    : undefined;
+  const randomId = (): string => randomBytes(16).toString('base64url');
+  const cookies = cookieSecret
+    ? createIdCookies({ secret: cookieSecret, maxAgeSeconds: cookieMaxAgeSeconds, nowSeconds, randomId })
+    : undefined;
+  return createIdentify({ tokens, cookies });
+}
