@@ -19,7 +19,7 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function mayFallBack(
   outcome: ForwardOutcome,
   { method, isUntouched }: Repeatability,
-  decision: Decision,
+  decision: { readonly access: Decision['access']; readonly fallback?: unknown },
 ): boolean {
   if (!decision.fallback || decision.access !== 'read' || !isUntouched) return false;
   if (!isFailureOfSide(outcome) || isAnswered(outcome)) return false;

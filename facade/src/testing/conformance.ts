@@ -38,7 +38,7 @@ export async function openConformanceBench(): Promise<ConformanceBench> {
 const rulesFor = (origin: string): string => `
 version: 1
 upstreams:
-  legacy: { side: legacy, url: ${origin} }
+  legacy: { side: legacy, url: ${origin}, health: { ejectAfter: 1000 }, breaker: { enabled: false } }
 defaults:
   upstream: legacy
   timeouts: { connectMs: 2000, headersMs: 2000, bodyIdleMs: 2000, totalMs: 10000 }
