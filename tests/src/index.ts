@@ -4,3 +4,5 @@
  * Start reading at `harness/global-postgres.ts`.
  */
 export { setup } from './harness/global-postgres.ts';
+export { startFacadeUnderTest } from './conformance/facade-under-test.ts';
+export { hostileCases, type HostileCase, type StartProxy, type Verdict } from './conformance/hostile-cases.ts';

@@ -37,7 +37,8 @@ class PassThrough {
   }
 }
 
-createServer((request, response) => {
+// Idle clients are kept as long as the facade keeps them.
+createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
   const { method, url: path, rawHeaders: headers } = request;
   const body = method === 'GET' ? null : request;
   pool.dispatch({ method, path, headers, body }, new PassThrough(response));

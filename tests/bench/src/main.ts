@@ -1,28 +1,48 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format } from 'prettier';
 import { BanyanError, messageOf } from '@banyan/platform';
 import { readOptions } from './options.ts';
+import { comparisonPage } from './report/comparison.ts';
 import { performancePage } from './report/page.ts';
+import type { RunResult } from './report/results.ts';
 import { runBench, workFolder } from './run-bench.ts';
 
-const repository = join(import.meta.dirname, '..', '..', '..');
+const documentation = join(import.meta.dirname, '..', '..', '..', 'docs', 'reference');
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   const folder = await mkdtemp(join(tmpdir(), 'banyan-bench-'));
   try {
     const result = await runBench(options, folder, (line) => process.stderr.write(`bench: ${line}\n`));
-    const page = performancePage(result);
-    // Only a whole run may stand in the documentation.
-    const place = args.length === 0 ? join(repository, 'docs', 'reference') : workFolder;
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'performance.md'), page);
-    await writeFile(join(place, 'performance.json'), `${JSON.stringify(result, undefined, 1)}\n`);
-    process.stdout.write(`${page}\nWritten to ${place}\n`);
+    await write(result, options.given.length === 0 ? documentation : workFolder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function write(result: RunResult, place: string): Promise<void> {
+  const { hostile, ...timed } = result.figures;
+  await mkdir(place, { recursive: true });
+  if (Object.values(timed).some((figure) => figure !== undefined))
+    await writePage(place, 'performance', performancePage(result), { ...result, figures: timed });
+  // Nothing in it is timed: a run of it alone counts as much as one beside everything else.
+  if (hostile)
+    await writePage(documentation, 'comparison', comparisonPage({ ...result, hostile }), {
+      ...result,
+      figures: { hostile },
+    });
+}
+
+async function writePage(place: string, name: string, page: string, result: RunResult): Promise<void> {
+  await writeFile(join(place, `${name}.md`), page);
+  // As the rest of the repository is formatted, so that a check of it has nothing to say.
+  await writeFile(
+    join(place, `${name}.json`),
+    await format(JSON.stringify(result), { parser: 'json', printWidth: 120 }),
+  );
+  process.stdout.write(`${page}\nWritten to ${place}\n`);
 }
 
 try {

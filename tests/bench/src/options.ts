@@ -1,12 +1,25 @@
 import { parseArgs } from 'node:util';
 import { benchError } from './bench-error.ts';
 
-export const partNames = ['throughput', 'latency'] as const;
+export const partNames = [
+  'throughput',
+  'latency',
+  'bodies',
+  'soak',
+  'connections',
+  'matching',
+  'flips',
+  'hostile',
+] as const;
+/** The cases of the comparison have no short form. */
+const quickParts = partNames.filter((name) => name !== 'hostile');
 export type PartName = (typeof partNames)[number];
 
 export interface BenchOptions {
   /** Short rounds for a look during work; its figures stand nowhere. */
   readonly isQuick: boolean;
+  /** As they stood on the command line. */
+  readonly given: readonly string[];
   readonly parts: ReadonlySet<PartName>;
   /** The contestants of this run; empty for all. Ours always runs. */
   readonly contestants: ReadonlySet<string>;
@@ -24,12 +37,13 @@ export function readOptions(args: readonly string[]): BenchOptions {
       contestants: { type: 'string', default: '' },
     },
   });
-  const wanted = namesIn(values.only ?? partNames.join(','));
+  const wanted = namesIn(values.only ?? (values.quick ? quickParts : partNames).join(','));
   const unknown = wanted.filter((name) => !partNames.includes(name as PartName));
   if (unknown.length > 0)
     throw benchError(`There is no part "${unknown.join('", "')}".`, `Use --only ${partNames.join(',')}.`);
   return {
     isQuick: values.quick,
+    given: args,
     parts: new Set(wanted as PartName[]),
     isProfiled: values.profile,
     contestants: new Set(namesIn(values.contestants)),

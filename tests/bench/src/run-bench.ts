@@ -1,33 +1,19 @@
 import { join } from 'node:path';
 import { peerVersions } from './contestants/node-peer.ts';
 import { startAll } from './contestants/start-all.ts';
-import { startUpstream, type Upstream } from './contestants/upstream.ts';
-import { prepareWrk } from './load/wrk.ts';
+import { startSurroundings } from './contestants/surroundings.ts';
+import { startUpstream } from './contestants/upstream.ts';
 import { describeMachine } from './machine/machine.ts';
 import type { BenchOptions } from './options.ts';
-import { checkConditions } from './parts/conditions.ts';
-import { measureLatency } from './parts/latency.ts';
-import { measureThroughput, type LoadPlan } from './parts/throughput.ts';
-import type { RunResult } from './report/results.ts';
+import { runHostileCases } from './parts/hostile.ts';
+import { quickPlans, wholePlans } from './plans.ts';
+import type { Figures, RunResult } from './report/results.ts';
+import { runParts, type RunParts } from './run-parts.ts';
 import { prepareTraffic } from './traffic/requests.ts';
 
 /** For runs that the documentation does not show. */
 export const workFolder = join(import.meta.dirname, '..', '..', '..', '.banyan', 'bench');
 const userCount = 1_000;
-
-interface Plans {
-  readonly throughput: LoadPlan;
-  readonly latency: LoadPlan;
-}
-
-const wholePlans: Plans = {
-  throughput: { connectionCount: 64, warmUpSeconds: 5, seconds: 5, roundCount: 7 },
-  latency: { connectionCount: 1, warmUpSeconds: 1, seconds: 4, roundCount: 5 },
-};
-const quickPlans: Plans = {
-  throughput: { connectionCount: 64, warmUpSeconds: 3, seconds: 2, roundCount: 3 },
-  latency: { connectionCount: 1, warmUpSeconds: 1, seconds: 2, roundCount: 3 },
-};
 
 /**
  * One run: everything is started once, every part measures what it should, everything is stopped.
@@ -38,51 +24,45 @@ export async function runBench(options: BenchOptions, folder: string, say: (line
   const plans = options.isQuick ? quickPlans : wholePlans;
   const upstream = await startUpstream(folder);
   try {
-    const figures = await measure(options, { folder, upstream, plans, say });
+    const part: RunParts['part'] = async (name, run) => {
+      if (!options.parts.has(name)) return undefined;
+      say(name);
+      return run();
+    };
+    const isTimed = [...options.parts].some((name) => name !== 'hostile');
+    const timed = isTimed ? await withField({ options, folder, origins: upstream.origins, plans, part }) : {};
+    const hostile = await part('hostile', runHostileCases);
     return {
       startedAt: `${new Date(startedAtMs).toISOString().slice(0, 16)}Z`,
-      command: ['npm run bench', ...(options.isQuick ? ['-- --quick'] : [])].join(' '),
-      tookSeconds: (Date.now() - startedAtMs) / 1000,
+      command: ['npm run bench', ...(options.given.length > 0 ? ['--', ...options.given] : [])].join(' '),
+      tookSeconds: Math.round((Date.now() - startedAtMs) / 1000),
       machine: describeMachine(peerVersions()),
       upstream: upstream.program,
       plans,
-      ...figures,
+      figures: { ...timed, hostile },
     };
   } finally {
     await Promise.all(upstream.processes.map((one) => one.stop()));
   }
 }
 
-interface MeasureParts {
-  readonly folder: string;
-  readonly upstream: Upstream;
-  readonly plans: Plans;
-  readonly say: (line: string) => void;
-}
+type Prepared = Pick<RunParts, 'options' | 'folder' | 'origins' | 'plans' | 'part'>;
 
-type Figures = Pick<RunResult, 'conditions' | 'throughput' | 'latency'>;
-
-async function measure(options: BenchOptions, { folder, upstream, plans, say }: MeasureParts): Promise<Figures> {
+/** With a real Unleash, the facade and the peers running. */
+async function withField(prepared: Prepared): Promise<Figures> {
+  const { options, folder, origins } = prepared;
   const traffic = await prepareTraffic(userCount);
-  const reads = await prepareWrk(folder, 'reads', traffic.reads);
-  const profileFolder = options.isProfiled ? workFolder : undefined;
-  say('starting Unleash, the facade and the peers');
-  const field = await startAll({ folder, origins: upstream.origins, traffic, profileFolder }, options);
+  const surroundings = await startSurroundings(folder, traffic);
   try {
-    const conditions = await checkConditions(field.all, field.facade, traffic.reads);
-    const part = async <Result>(name: BenchPart, run: () => Promise<Result>): Promise<Result | undefined> => {
-      if (!options.parts.has(name)) return undefined;
-      say(name);
-      return run();
-    };
-    return {
-      conditions,
-      throughput: await part('throughput', () => measureThroughput(field.all, reads, plans.throughput)),
-      latency: await part('latency', () => measureLatency(field.all, reads, plans.latency)),
-    };
+    const profileFolder = options.isProfiled ? workFolder : undefined;
+    const parts = { folder, origins, surroundings, profileFolder, wanted: options.contestants };
+    const field = await startAll(parts);
+    try {
+      return await runParts({ ...parts, ...prepared, traffic, field });
+    } finally {
+      await field.stop();
+    }
   } finally {
-    await field.stop();
+    await surroundings.close();
   }
 }
-
-type BenchPart = keyof Omit<Figures, 'conditions'>;

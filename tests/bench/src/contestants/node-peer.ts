@@ -11,6 +11,9 @@ const benchFolder = join(import.meta.dirname, '..', '..');
 /** The peers are written as their users would write them: plain programs, installed beside the bench. */
 export const peerProgram = (name: string): string => join(benchFolder, 'peers', `${name}.mjs`);
 
+/** Ours: upstreams, and what must run as the build has it. */
+export const ownProgram = (name: string): string => join(benchFolder, 'programs', `${name}.mjs`);
+
 /** Name in the tables → program and package. */
 export const nodePeers = {
   'undici pass-through': { program: 'undici', package: 'undici' },

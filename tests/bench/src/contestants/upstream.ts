@@ -6,7 +6,7 @@ import { startPinned } from '../machine/pinned.ts';
 import { versionOf } from '../machine/tools.ts';
 import { downloadBytes } from '../traffic/requests.ts';
 import type { Origins } from '../traffic/rules.ts';
-import { peerProgram } from './node-peer.ts';
+import { ownProgram } from './node-peer.ts';
 
 /** A small document, as APIs answer most often. */
 export const smallJson = JSON.stringify({
@@ -28,17 +28,28 @@ export interface Upstream {
 export async function startUpstream(folder: string): Promise<Upstream> {
   const ports = [await freePort(), await freePort(), await freePort()];
   const [legacy = 0, extracted = 0, bodies = 0] = ports;
-  const origins = { legacy: originOf(legacy), extracted: originOf(extracted), bodies: originOf(bodies) };
+  const sockets = await freePort();
+  const origins = {
+    legacy: originOf(legacy),
+    extracted: originOf(extracted),
+    bodies: originOf(bodies),
+    sockets: originOf(sockets),
+  };
+  const echo = startPinned({
+    core: loadCore,
+    program: process.execPath,
+    args: [ownProgram('websocket-upstream'), String(sockets)],
+  });
   const hasNginx = versionOf('nginx') !== undefined;
   const nodePorts = hasNginx ? [bodies] : ports;
   const node = startPinned({
     core: loadCore,
     program: process.execPath,
-    args: [peerProgram('upstream'), smallJson, ...nodePorts.map(String)],
+    args: [ownProgram('upstream'), smallJson, ...nodePorts.map(String)],
   });
-  if (!hasNginx) return { program: 'node', origins, processes: [node] };
+  if (!hasNginx) return { program: 'node', origins, processes: [node, echo] };
   const nginx = await startNginxUpstream(folder, [legacy, extracted]);
-  return { program: 'nginx', origins, processes: [node, nginx] };
+  return { program: 'nginx', origins, processes: [node, echo, nginx] };
 }
 
 const originOf = (port: number): string => `http://127.0.0.1:${port}`;

@@ -40,8 +40,11 @@ export async function prepareWrk(folder: string, name: string, requests: readonl
       const size = ['-t1', `-c${connectionCount}`, `-d${seconds}s`, '--timeout', '10s'];
       const args = ['-c', String(loadCore), 'wrk', ...size, '-s', script, url];
       const report = parseReport(await outputOf('taskset', args));
-      if (report.failedCount > 0 || report.requestCount === 0)
-        throw benchError(`${report.failedCount} requests to ${url} failed.`, 'Only a run without failures counts.');
+      if (report.failedCount > 0 || report.byteCount === 0)
+        throw benchError(
+          `${report.failedCount} of ${report.requestCount} requests to ${url} failed.`,
+          'Only a run without failures counts.',
+        );
       return report;
     },
   };

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { benchError } from '../bench-error.ts';
+import { ask } from '../contestants/ask.ts';
 import type { Contestant } from '../contestants/contestant.ts';
 import type { FacadeContestant } from '../contestants/facade.ts';
 import { smallJson } from '../contestants/upstream.ts';
@@ -15,6 +17,7 @@ export interface Conditions {
 }
 
 const askedCount = 200;
+const settleMs = 2_000;
 
 /**
  * Looks that everybody answers what the upstream answers, and that the facade does all that the page says it does:
@@ -28,7 +31,9 @@ export async function checkConditions(
   reads: readonly string[],
 ): Promise<Conditions> {
   for (const one of contestants) await checkAnswer(one, reads[0] ?? '');
-  await facade.refresh?.();
+  // Lines are written in batches: those of the requests so far must not count.
+  await pause(settleMs);
+  await facade.refresh();
   const sides: string[] = [];
   for (const read of reads.slice(0, askedCount)) sides.push((await ask(facade.url, read)).side ?? '');
   const lines = await servedLines(facade.logPath);
@@ -51,24 +56,10 @@ async function checkAnswer({ name, url }: Contestant, read: string): Promise<voi
     throw benchError(`${name} answers ${status}: ${body.slice(0, 200)}`, 'Only proxies that pass the answer on count.');
 }
 
-/** Sends one of the prepared requests with another client than wrk. */
-async function ask(url: string, read: string): Promise<{ status: number; side: string | null; body: string }> {
-  const [requestLine = '', ...lines] = read.trimEnd().split('\r\n');
-  const headers = lines.map((line): [string, string] => [
-    line.split(': ')[0] ?? '',
-    line.slice(line.indexOf(': ') + 2),
-  ]);
-  const sent = headers.filter(([name]) => !['Host', 'Accept-Encoding'].includes(name));
-  const answer = await fetch(url + (requestLine.split(' ')[1] ?? ''), { headers: sent });
-  return { status: answer.status, side: answer.headers.get('x-banyan-side'), body: await answer.text() };
-}
-
 interface ServedLine {
   readonly reason: string;
   readonly caller: string;
 }
-
-const settleMs = 2_000;
 
 async function servedLines(path: string): Promise<readonly ServedLine[]> {
   const deadline = Date.now() + settleMs;
@@ -80,5 +71,6 @@ async function servedLines(path: string): Promise<readonly ServedLine[]> {
       .map((line) => JSON.parse(line) as ServedLine & { readonly event: string })
       .filter(({ event }) => event === 'request.served');
     if (lines.length >= askedCount || Date.now() > deadline) return lines;
+    await pause(50);
   }
 }

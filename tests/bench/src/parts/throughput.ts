@@ -26,18 +26,19 @@ export interface LoadPlan {
   readonly roundCount: number;
 }
 
+/** @param wrkFor - the load that a contestant gets; the same one for all, but where their routes differ */
 export async function measureThroughput(
   contestants: readonly Contestant[],
-  wrk: Wrk,
+  wrkFor: (one: Contestant) => Wrk,
   plan: LoadPlan,
 ): Promise<readonly ThroughputResult[]> {
   const { connectionCount, warmUpSeconds, seconds, roundCount } = plan;
   // Node compiles what is used often; before that it is another program.
-  for (const { url } of contestants) await wrk.run({ url, connectionCount, seconds: warmUpSeconds });
+  for (const one of contestants) await wrkFor(one).run({ url: one.url, connectionCount, seconds: warmUpSeconds });
   const measured = await inRounds({ contestants, roundCount }, async (one): Promise<ThroughputRound> => {
     await one.refresh?.();
     const cpuBeforeMs = await cpuOf(one);
-    const report = await wrk.run({ url: one.url, connectionCount, seconds });
+    const report = await wrkFor(one).run({ url: one.url, connectionCount, seconds });
     const cpuMs = (await cpuOf(one)) - cpuBeforeMs;
     const { requestCount, durationMicros, p50Micros, p99Micros } = report;
     return {

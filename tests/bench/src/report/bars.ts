@@ -1,6 +1,7 @@
-import { direct, passThrough } from '../contestants/start-all.ts';
-import { spreadOf, type Spread } from '../statistics.ts';
-import { ours, type RunResult } from './results.ts';
+import { ours, passThrough } from '../contestants/start-all.ts';
+import { addedTo, paired, ratioTo } from './paired.ts';
+import type { Figures } from './results.ts';
+import { inMicros, inTimes } from './units.ts';
 
 /** One promise, the figure of this run, and whether it is kept. */
 export interface Bar {
@@ -10,8 +11,8 @@ export interface Bar {
 }
 
 /** Every bar of which this run has the figures. */
-export function barsOf(result: RunResult): readonly Bar[] {
-  return [...throughputBars(result), ...latencyBars(result)];
+export function barsOf(figures: Figures): readonly Bar[] {
+  return [throughputBars, latencyBars, bodyBars, memoryBars, matchingBars, flipBars].flatMap((bars) => bars(figures));
 }
 
 const throughputPromises = [
@@ -21,7 +22,7 @@ const throughputPromises = [
   { peer: 'http-proxy-middleware', times: 3 },
 ] as const;
 
-function throughputBars({ throughput }: RunResult): readonly Bar[] {
+function throughputBars({ throughput }: Figures): readonly Bar[] {
   return throughputPromises.flatMap(({ peer, times }) => {
     const ratio = ratioTo(throughput, peer, ({ requestsPerSecond }) => requestsPerSecond);
     if (!ratio) return [];
@@ -32,63 +33,82 @@ function throughputBars({ throughput }: RunResult): readonly Bar[] {
   });
 }
 
-const latencyPromises = [
-  { what: 'p50', limitMicros: 60, of: (round: { p50Micros: number }) => round.p50Micros },
-  { what: 'p99', limitMicros: 200, of: (round: { p99Micros: number }) => round.p99Micros },
-] as const;
-
-function latencyBars({ latency }: RunResult): readonly Bar[] {
-  return latencyPromises.flatMap(({ what, limitMicros, of }) => {
-    const added = addedTo(latency, ours, of as Reading<LatencyFigures>);
+function latencyBars({ latency }: Figures): readonly Bar[] {
+  const promises = [
+    { what: 'p50', limitMicros: 60, added: addedTo(latency, ours, ({ p50Micros }) => p50Micros) },
+    { what: 'p99', limitMicros: 200, added: addedTo(latency, ours, ({ p99Micros }) => p99Micros) },
+  ];
+  return promises.flatMap(({ what, limitMicros, added }) => {
     if (!added) return [];
     const promise = `added ${what} at one connection ≤ ${limitMicros} µs`;
     return [{ promise, figure: inMicros(added), isKept: added.median <= limitMicros }];
   });
 }
 
-type LatencyFigures = NonNullable<RunResult['latency']>[number]['rounds'][number];
-type Reading<Round> = (round: Round) => number;
-interface Named<Round> {
-  readonly name: string;
-  readonly rounds: readonly Round[];
-}
-
-/** Ours to a peer's, round by round: only figures of the same round are compared. */
-export function ratioTo<Round>(
-  results: readonly Named<Round>[] | undefined,
-  peer: string,
-  of: Reading<Round>,
-): Spread | undefined {
-  return paired(results, [ours, peer], (our, their) => of(our) / of(their));
-}
-
-/** What a proxy adds to the answer without one, round by round. */
-export function addedTo<Round>(
-  results: readonly Named<Round>[] | undefined,
-  name: string,
-  of: Reading<Round>,
-): Spread | undefined {
-  return paired(results, [name, direct], (proxied, plain) => of(proxied) - of(plain));
-}
-
-function paired<Round>(
-  results: readonly Named<Round>[] | undefined,
-  [first, second]: readonly [string, string],
-  combine: (first: Round, second: Round) => number,
-): Spread | undefined {
-  const roundsOf = (name: string): readonly Round[] => results?.find((one) => one.name === name)?.rounds ?? [];
-  const others = roundsOf(second);
-  const values = roundsOf(first).flatMap((round, index) => {
-    const other = others[index];
-    return other === undefined ? [] : [combine(round, other)];
+function bodyBars({ downloads, uploads }: Figures): readonly Bar[] {
+  const promises = [
+    { what: 'POST of 1 MiB', results: uploads },
+    { what: 'download of 64 MiB', results: downloads },
+  ];
+  return promises.flatMap(({ what, results }) => {
+    const ratio = ratioTo(results, passThrough, ({ mebibytesPerSecond }) => mebibytesPerSecond);
+    if (!ratio) return [];
+    return [{ promise: `${what} ≥ 0.95 × ${passThrough}`, figure: inTimes(ratio), isKept: ratio.median >= 0.95 }];
   });
-  return values.length === 0 ? undefined : spreadOf(values);
 }
 
-export function inTimes({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)} × (${least.toFixed(2)}–${most.toFixed(2)})`;
+/** Memory is called flat when its end is at most this much above its beginning. */
+const flatTimes = 1.05;
+
+function memoryBars({ soak, idle, webSockets }: Figures): readonly Bar[] {
+  const bar = (what: string, first: number, last: number): Bar => ({
+    promise: `memory flat (≤ ${flatTimes} ×) ${what}`,
+    figure: `${first.toFixed(1)} → ${last.toFixed(1)} MiB, ${(last / first).toFixed(2)} ×`,
+    isKept: last <= first * flatTimes,
+  });
+  const held = {
+    idle: idle?.find(({ name }) => name === ours),
+    sockets: webSockets?.find(({ name }) => name === ours),
+  };
+  return [
+    ...(soak ? [bar(`over ${inTime(soak.plan.seconds)} at full load`, soak.firstMebibytes, soak.lastMebibytes)] : []),
+    ...(held.idle
+      ? [bar(`with ${held.idle.count} idle connections`, held.idle.openedMebibytes, held.idle.heldMebibytes)]
+      : []),
+    ...(held.sockets
+      ? [bar(`with ${held.sockets.count} WebSockets`, held.sockets.openedMebibytes, held.sockets.heldMebibytes)]
+      : []),
+  ];
 }
 
-export function inMicros({ median, least, most }: Spread): string {
-  return `${Math.round(median)} µs (${Math.round(least)}–${Math.round(most)})`;
+const inTime = (seconds: number): string => (seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`);
+
+function matchingBars({ matching, tableSizes }: Figures): readonly Bar[] {
+  const cost = paired(tableSizes, ['10000 routes', '10 routes'], (many, few) => {
+    return many.cpuMicrosPerRequest / few.cpuMicrosPerRequest;
+  });
+  const bars: Bar[] = [];
+  if (matching) {
+    const [few, many] = matching.routeCounts;
+    const promise = `finding a route, ${few} → ${many} routes, ≤ 2 ×`;
+    bars.push({ promise, figure: `${matching.ratio.toFixed(2)} ×`, isKept: matching.ratio <= 2 });
+  }
+  if (cost) {
+    const promise = 'a whole request, 10 → 10000 routes, ≤ 2 × of processor time';
+    bars.push({ promise, figure: inTimes(cost), isKept: cost.median <= 2 });
+  }
+  return bars;
+}
+
+/** From the order, by any way that needs no network, to the first request that obeys. */
+const overrideLimitMs = 100;
+
+function flipBars({ flips = [] }: Figures): readonly Bar[] {
+  return flips
+    .filter(({ how }) => how.startsWith('override'))
+    .map(({ how, milliseconds }) => ({
+      promise: `${how}: in effect within ${overrideLimitMs} ms`,
+      figure: `at most ${milliseconds.most.toFixed(1)} ms`,
+      isKept: milliseconds.most <= overrideLimitMs,
+    }));
 }

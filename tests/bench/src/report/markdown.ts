@@ -8,6 +8,3 @@ export function table(
   const rule = `|${heads.map((_, index) => (textColumns.includes(index) ? '---' : '--:')).join('|')}|`;
   return [line(heads), rule, ...rows.map(line)];
 }
-
-/** Thousands with a comma. */
-export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { LatencyRound } from '../parts/latency.ts';
 import type { ThroughputRound } from '../parts/throughput.ts';
+import { quickPlans } from '../plans.ts';
 import { barsOf } from './bars.ts';
 import { performancePage } from './page.ts';
-import type { RunResult } from './results.ts';
+import type { Figures, RunResult } from './results.ts';
 
 const at = (requestsPerSecond: number): ThroughputRound => ({
   requestsPerSecond,
@@ -13,17 +14,14 @@ const at = (requestsPerSecond: number): ThroughputRound => ({
   p99Micros: 2_000,
 });
 const within = (p50Micros: number, p99Micros: number): LatencyRound => ({ p50Micros, p90Micros: p99Micros, p99Micros });
-const plan = { connectionCount: 64, warmUpSeconds: 1, seconds: 1, roundCount: 3 };
-
-const aResult = (figures: Partial<RunResult>): RunResult => ({
+const aResult = (figures: Figures): RunResult => ({
   startedAt: '2026-01-01T00:00Z',
   command: 'npm run bench',
   tookSeconds: 60,
   machine: { processor: 'a', coreCount: 2, memoryGibibytes: 8, system: 'b', versions: { node: '20' } },
   upstream: 'nginx',
-  conditions: { routeCount: 200, askedCount: 200, extractedCount: 99, logLineCount: 200, callers: ['flag/token'] },
-  plans: { throughput: plan, latency: plan },
-  ...figures,
+  plans: quickPlans,
+  figures,
 });
 
 test('ratios are taken round by round, so that a slow moment of the machine hits both', () => {
@@ -31,7 +29,7 @@ test('ratios are taken round by round, so that a slow moment of the machine hits
     { name: 'Banyan facade', rounds: [at(1_500), at(150), at(1_500)] },
     { name: 'http-proxy', rounds: [at(1_000), at(100), at(1_000)] },
   ];
-  expect(barsOf(aResult({ throughput }))).toEqual([
+  expect(barsOf({ throughput })).toEqual([
     { promise: 'throughput ≥ 1.4 × http-proxy', figure: '1.50 × (1.50–1.50); by processor time 1.00 ×', isKept: true },
   ]);
 });
@@ -51,7 +49,7 @@ test('added latency is the difference to no proxy in the same round', () => {
     { name: 'direct', rounds: [within(50, 90), within(60, 100)] },
     { name: 'Banyan facade', rounds: [within(100, 200), within(110, 400)] },
   ];
-  expect(barsOf(aResult({ latency })).map(({ figure, isKept }) => [figure, isKept])).toEqual([
+  expect(barsOf({ latency }).map(({ figure, isKept }) => [figure, isKept])).toEqual([
     ['50 µs (50–50)', true],
     ['205 µs (110–300)', false],
   ]);

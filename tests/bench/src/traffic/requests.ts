@@ -1,5 +1,5 @@
 import { createTestIssuer, type TestIssuer } from '@banyan/platform/testing';
-import { benchPaths } from './rules.ts';
+import { benchPaths, routeCount } from './rules.ts';
 
 /** Longer than a run. */
 const tokenSeconds = 7_200;
@@ -23,10 +23,12 @@ export interface Traffic {
   readonly reads: readonly string[];
   readonly download: string;
   readonly upload: string;
+  /** The same reads over a table of another size. */
+  readonly readsOver: (movingRouteCount: number) => readonly string[];
 }
 
 export const downloadBytes = 64 * 2 ** 20;
-const uploadBytes = 2 ** 20;
+export const uploadBytes = 2 ** 20;
 
 /** @param userCount - each has a token of its own, signed with RS256 */
 export async function prepareTraffic(userCount: number): Promise<Traffic> {
@@ -35,14 +37,16 @@ export async function prepareTraffic(userCount: number): Promise<Traffic> {
     Array.from({ length: userCount }, (_, user) => issuer.tokenFor(`user-${user}`, { expiresInSeconds: tokenSeconds })),
   );
   const [first = ''] = tokens;
-  const reads = benchPaths(userCount).map((path, index) => requestOf(headOf('GET', path, tokens[index] ?? '')));
+  const readsOver = (movingRouteCount: number): readonly string[] =>
+    benchPaths(userCount, movingRouteCount).map((path, index) => requestOf(headOf('GET', path, tokens[index] ?? '')));
   const upload = headOf('POST', '/upload', first).concat(
     'Content-Type: application/octet-stream',
     `Content-Length: ${uploadBytes}`,
   );
   return {
     issuer,
-    reads,
+    reads: readsOver(routeCount),
+    readsOver,
     download: requestOf(headOf('GET', '/download', first)),
     upload: requestOf(upload, 'x'.repeat(uploadBytes)),
   };
