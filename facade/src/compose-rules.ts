@@ -15,13 +15,14 @@ export interface ComposeRulesParts {
   readonly metrics: FacadeMetrics;
   readonly upstreams: Upstreams;
   readonly changes: ChangeSignal;
+  readonly orderChanges: ChangeSignal;
   readonly audit: Audit;
 }
 
 /** The rules and the local orders, both from watched files. */
 export async function composeRules(
   config: FacadeConfig,
-  { log, lifecycle, metrics, upstreams, changes, audit }: ComposeRulesParts,
+  { log, lifecycle, metrics, upstreams, changes, orderChanges, audit }: ComposeRulesParts,
 ): Promise<{ readonly rulesFile: RulesFile; readonly orders: Overrides }> {
   const now = (): string => new Date().toISOString();
   const rulesFile = await openRulesFile({
@@ -54,7 +55,9 @@ export async function composeRules(
       metrics.overrides.set(overrides.all.length);
       for (const change of overrideChanges(before, overrides, by)) audit.record(change);
       changes.tell();
+      if (by !== 'replica') orderChanges.tell();
     },
+    isShared: config.controlDatabaseUrl !== undefined,
     now,
   });
   lifecycle.onClose('override file', () => orders.close());

@@ -10,10 +10,9 @@ import { createAdminListener } from './admin/admin-server.ts';
 import { createAdminRoutes } from './admin/admin-routes.ts';
 import { auditFlags, composeAudit } from './compose-audit.ts';
 import { composeCache } from './compose-cache.ts';
+import { composeAuthorities } from './compose-authorities.ts';
 import { openDoor } from './compose-door.ts';
-import { composeFlags } from './compose-flags.ts';
 import { composeLongLived } from './compose-long-lived.ts';
-import { composeRules } from './compose-rules.ts';
 import { composeUpstreams } from './compose-upstreams.ts';
 import { composeWalk } from './compose-walk.ts';
 import type { FacadeConfig } from './config.ts';
@@ -22,13 +21,14 @@ import { createFacadeMetrics } from './facade-metrics.ts';
 import { createExchanges } from './forward/exchanges.ts';
 import { createUpgrader } from './forward/upgrade.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
-import { createChangeSignal } from './long-lived/change-signal.ts';
 
 export interface RunningFacade {
   readonly url: string;
   /** Undefined without a certificate. */
   readonly tlsUrl: string | undefined;
   readonly adminUrl: string;
+  /** The emergency order: every capability to legacy, until the orders are lifted at the admin port or in the file. */
+  sendAllToLegacy(): void;
 }
 
 export interface ComposeParts {
@@ -44,13 +44,9 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   const upgrader = createUpgrader({ limit: config.upgradesLimit });
   lifecycle.onClose('upgrades', () => upgrader.close());
   const audit = composeAudit(config, { log, lifecycle });
-  const changes = createChangeSignal();
-  const { rulesFile, orders } = await composeRules(config, { log, lifecycle, metrics, upstreams, changes, audit });
-  const { flagSource, flagReader } = await composeFlags(config, { log, lifecycle, metrics, changes });
-  const reading = { rules: () => rulesFile.current(), flags: () => flagReader, overrides: () => orders.current() };
-  const authorities = () => ({ table: rulesFile.current().table, flags: flagReader, override: orders.current() });
-  const longLived = composeLongLived(config, { lifecycle, metrics, changes, authorities });
-
+  const deciding = await composeAuthorities(config, { log, lifecycle, metrics, upstreams, audit });
+  const { rulesFile, orders, flagSource, reading } = deciding;
+  const longLived = composeLongLived(config, { lifecycle, metrics, ...deciding });
   auditFlags({ audit, lifecycle, flagSource, rules: reading.rules });
 
   const forwarding = createExchanges(upstreams, upgrader);
@@ -58,11 +54,9 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
 
   const routes = createAdminRoutes({
     ...reading,
+    ...deciding,
     cache,
     rulesPath: config.rulesPath,
-    rulesFile,
-    flagSource,
-    orders,
     audit,
     now: isoNow,
     upstreamStatus: () => upstreams.status(),
@@ -78,7 +72,8 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   isOpen = true;
   const { revision } = rulesFile.current();
   log.info({ event: 'facade.listening', url, tlsUrl, adminUrl, revision }, 'the facade listens');
-  return { url, tlsUrl, adminUrl };
+  const sendAllToLegacy = (): void => void orders.sendAllToLegacy('SIGUSR2', 'signal');
+  return { url, tlsUrl, adminUrl, sendAllToLegacy };
 }
 
 function readyWhen(isOpen: () => boolean): ReadyCheck {

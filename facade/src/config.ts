@@ -17,6 +17,7 @@ import { decidingFields } from './config/deciding-fields.ts';
 import { cacheFields } from './config/cache-fields.ts';
 import { doorFields } from './config/door-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
+import { orderFields } from './config/order-fields.ts';
 import { upstreamFields } from './config/upstream-fields.ts';
 
 const http = { protocols: ['http:', 'https:'] };
@@ -40,6 +41,7 @@ export const facadeSpec = {
       example: '/var/lib/banyan/overrides.yaml',
     }),
   ),
+  ...orderFields,
 
   unleashUrl: optional(
     url('FACADE_UNLEASH_URL', {

@@ -1,5 +1,6 @@
 import type { Metrics } from '@banyan/platform';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
+import { createOrderMetrics } from './overrides/order-metrics.ts';
 import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 
 /** Every metric of the facade beside those of the process. Labels have few values: rule ids, sides, outcome labels. */
@@ -38,7 +39,8 @@ export function createFacadeMetrics(metrics: Metrics) {
       'facade_rules_refused_total',
       'Files of rules that were refused; the last good rules stay in force.',
     ),
-    overrides: metrics.gauge('facade_overrides', 'Local orders in force.'),
+    ...createOrderMetrics(metrics),
+    guardAlarms: metrics.gauge('facade_guard_alarms', 'Alarms of guards in force: their scopes are served by legacy.'),
     flagAge: metrics.gauge(
       'flag_data_age_seconds',
       'Since the flag server last confirmed the flags in memory; +Inf without any.',

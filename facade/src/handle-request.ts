@@ -4,7 +4,9 @@ import {
   matchRoute,
   type Destination,
   type FlagReader,
+  type GuardReader,
   type OverrideReader,
+  type OwnershipReader,
   type Side,
 } from '@banyan/routing-rules';
 import { introduce, type Passport } from './arrival/introduce.ts';
@@ -30,6 +32,8 @@ export interface HandleRequestParts {
   readonly rules: () => RulesInForce;
   readonly flags: () => FlagReader;
   readonly overrides: () => OverrideReader;
+  readonly guard: GuardReader;
+  readonly ownership: OwnershipReader;
   readonly identify: Identify;
   readonly trustedPeers: TrustedPeers;
   readonly exchanges: Exchanges;
@@ -77,7 +81,8 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const { subject } = caller;
   const flags = parts.flags();
   const override = parts.overrides();
-  const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override });
+  const { guard, ownership } = parts;
+  const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override, guard, ownership });
 
   // 4. The exchange with that side; both bodies stream. An answer that the rule lets be kept may take its place.
   const { target } = asked;
@@ -85,15 +90,17 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const exchange = parts.exchanges.open({ request, response, upgrade, target, introduction: passport, keeping });
   const ownHeaders = ownHeadersOf(passport, caller.setCookie);
   const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });
-  const onLongLived = parts.longLived.watch({ request: asked.routeRequest, subject }, decision.side);
-  const first = await exchange.send(wayTo(decision, askedAs, ownHeaders, onLongLived));
+  const watch = (side: Side): OnLongLived => parts.longLived.watch({ request: asked.routeRequest, subject }, side);
+  const first = await exchange.send(wayTo(decision, askedAs, ownHeaders, watch(decision.side)));
 
   // 5. Legacy, at most once, for a read that the extracted side failed to serve.
   const fallback = mayFallBack(first, { method, isUntouched: exchange.isUntouched }, decision)
     ? decision.fallback
     : undefined;
   const failed = fallback ? ['x-banyan-fallback', outcomeLabel(first)] : [];
-  const outcome = fallback ? await exchange.send(wayTo(fallback, askedAs, [...ownHeaders, ...failed])) : first;
+  const outcome = fallback
+    ? await exchange.send(wayTo(fallback, askedAs, [...ownHeaders, ...failed], watch(fallback.upstream.side)))
+    : first;
 
   // 6. An answer where there is none yet, and the record.
   const { side } = (fallback ?? decision).upstream;

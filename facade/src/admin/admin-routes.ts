@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
 import type { FlagSource } from '../flags/flag-source.ts';
 import type { UpstreamStatus } from '../forward/upstreams.ts';
+import type { Guards } from '../guards/guards.ts';
+import type { OrderSharing, Sharing } from '../overrides/order-sharing.ts';
 import type { Overrides, Persistence } from '../overrides/overrides.ts';
 import type { RulesFile } from '../rules-file/rules-file.ts';
 import type { AnswerStore } from '../cache/answer-store.ts';
@@ -16,6 +18,8 @@ export interface AdminRoutesParts extends ExplainParts {
   readonly flagSource: FlagSource;
   readonly orders: Overrides;
   readonly cache: Pick<AnswerStore, 'clear'>;
+  readonly sharing: OrderSharing;
+  readonly guards: Pick<Guards, 'all'>;
   readonly audit: Audit;
   readonly now: () => string;
   readonly upstreamStatus: () => readonly UpstreamStatus[];
@@ -61,9 +65,9 @@ const orderSchema = z.strictObject({
 });
 const subjectSchema = z.object({ subject: z.string().min(1).max(256).optional() });
 
-function addOrders(router: Router, { orders, now, rules }: AdminRoutesParts): void {
+function addOrders(router: Router, { orders, sharing, now, rules }: AdminRoutesParts): void {
   router.get('/overrides', (_request, response) => {
-    response.json({ overrides: orders.current().all, problems: orders.problems() });
+    response.json({ overrides: orders.current().all, problems: orders.problems(), sharing: sharing.status() });
   });
   router.put('/overrides/:capability', async ({ params: { capability }, body }, response) => {
     const order = parseInput(orderSchema, body, 'body');
@@ -72,19 +76,22 @@ function addOrders(router: Router, { orders, now, rules }: AdminRoutesParts): vo
         problem(404, 'no-such-capability', 'No such capability', `The rules have no capability "${capability}".`),
       );
     const override = { ...order, capability, since: now(), by: adminName };
-    response.json(answerOf(await orders.set(override), orders));
+    // In force before anything is waited for.
+    const [persistence, shared] = await Promise.all([orders.set(override), sharing.share()]);
+    response.json(answerOf(orders, persistence, shared));
   });
   router.delete('/overrides/:capability', async ({ params: { capability }, query }, response) => {
     const { subject } = parseInput(subjectSchema, query, 'query');
-    const cleared = await orders.clear({ capability, subject }, adminName);
+    const cleared = orders.clear({ capability, subject }, adminName);
     if (!cleared)
       throw new ProblemError(problem(404, 'no-such-override', 'No such override', 'There is no such order to clear.'));
-    response.json(answerOf(cleared, orders));
+    const [persistence, shared] = await Promise.all([cleared, sharing.share()]);
+    response.json(answerOf(orders, persistence, shared));
   });
 }
 
-function answerOf(persistence: Persistence, orders: Overrides) {
-  return { overrides: orders.current().all, ...persistence };
+function answerOf(orders: Overrides, persistence: Persistence, sharing: Sharing) {
+  return { overrides: orders.current().all, ...persistence, sharing };
 }
 
 function statusOf(parts: AdminRoutesParts) {
@@ -94,6 +101,8 @@ function statusOf(parts: AdminRoutesParts) {
     flags: parts.flagSource.status(),
     overrides: parts.orders.current().all,
     overrideProblems: parts.orders.problems(),
+    overrideSharing: parts.sharing.status(),
+    guardAlarms: parts.guards.all(),
     upstreams: upstreamsStatus(parts),
     capabilities: table.capabilities,
   };

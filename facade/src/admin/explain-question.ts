@@ -5,7 +5,9 @@ import {
   matchPath,
   type Explanation,
   type FlagReader,
+  type GuardReader,
   type OverrideReader,
+  type OwnershipReader,
   type Subject,
 } from '@banyan/routing-rules';
 import { z } from 'zod';
@@ -15,6 +17,8 @@ export interface ExplainParts {
   readonly rules: () => RulesInForce;
   readonly flags: () => FlagReader;
   readonly overrides: () => OverrideReader;
+  readonly guard?: GuardReader;
+  readonly ownership?: OwnershipReader;
 }
 
 const questionSchema = z.object({
@@ -36,7 +40,8 @@ const questionSchema = z.object({
  *
  * @throws {ProblemError} 400 for a question that is none, or for a path that would be refused
  */
-export function explainQuestion({ rules, flags, overrides }: ExplainParts, query: unknown): Explanation {
+export function explainQuestion(parts: ExplainParts, query: unknown): Explanation {
+  const { rules, flags, overrides, guard, ownership } = parts;
   const { method, path, subject, host, header } = parseInput(questionSchema, query, 'query');
   const asked = { method, path: path.split('?', 1)[0] ?? '', host, headers: headersOf([header].flat()) };
   const found = matchPath(rules().table, asked);
@@ -51,6 +56,8 @@ export function explainQuestion({ rules, flags, overrides }: ExplainParts, query
     subject: caller,
     flags: flags(),
     override: overrides(),
+    guard,
+    ownership,
   });
 }
 

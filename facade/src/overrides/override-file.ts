@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parse, stringify } from 'yaml';
 import { messageOf } from '@banyan/platform';
+import { liftOf, type LiftedOrder } from './order-entry.ts';
 import { keyOf, type Override } from './override.ts';
 
 export type OverridesReading =
-  | { readonly kind: 'read'; readonly overrides: readonly Override[] }
+  | { readonly kind: 'read'; readonly overrides: readonly Override[]; readonly lifted: readonly LiftedOrder[] }
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
 const orderSchema = z.strictObject({
@@ -17,7 +18,18 @@ const orderSchema = z.strictObject({
   by: z.string().min(1).optional(),
 });
 
-const fileSchema = z.strictObject({ overrides: z.array(orderSchema).nullable() });
+// Written by facades that share their orders, so that one that restarts does not bring a lifted order back.
+const liftedSchema = z.strictObject({
+  capability: z.string().min(1),
+  subject: z.union([z.string().min(1), z.int().transform(String)]).optional(),
+  since: z.iso.datetime(),
+  by: z.string().min(1),
+});
+
+const fileSchema = z.strictObject({
+  overrides: z.array(orderSchema).nullable(),
+  lifted: z.array(liftedSchema).optional(),
+});
 
 export interface OverridesFileParts {
   readonly capabilities: readonly string[];
@@ -30,7 +42,7 @@ export interface OverridesFileParts {
  * A file with any problem is refused as a whole: half of an emergency order is worse than the one before.
  */
 export function parseOverrides(text: string, { capabilities, now }: OverridesFileParts): OverridesReading {
-  if (text.trim() === '') return { kind: 'read', overrides: [] };
+  if (text.trim() === '') return { kind: 'read', overrides: [], lifted: [] };
   const document = parseYaml(text);
   if (document.kind === 'refused') return document;
   const parsed = fileSchema.safeParse(document.value);
@@ -45,12 +57,18 @@ export function parseOverrides(text: string, { capabilities, now }: OverridesFil
     by: order.by ?? 'file',
   }));
   const problems = problemsOf(overrides, capabilities);
-  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', overrides };
+  const lifted = (parsed.data.lifted ?? []).map((entry) => liftOf(entry, entry.by, entry.since));
+  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', overrides, lifted };
 }
 
 /** JSON for a path that says so, YAML otherwise. */
-export function formatOverrides(path: string, overrides: readonly Override[]): string {
-  const document = { overrides };
+export function formatOverrides(
+  path: string,
+  overrides: readonly Override[],
+  liftedOrders: readonly LiftedOrder[] = [],
+): string {
+  const lifted = liftedOrders.map(({ capability, subject, since, by }) => ({ capability, subject, since, by }));
+  const document = lifted.length > 0 ? { overrides, lifted } : { overrides };
   return path.endsWith('.json') ? `${JSON.stringify(document, undefined, 2)}\n` : stringify(document);
 }
 

@@ -111,6 +111,28 @@ describe('an order', () => {
   });
 });
 
+describe('in an emergency', () => {
+  test('every capability goes to legacy, with all whom an order holds on the extracted side; again changes nothing', async () => {
+    const told: unknown[] = [];
+    const overrides = await opened((after, _before, by) => told.push([after.all.length, by]));
+    await overrides.set({ ...toLegacy, capability: 'trips', reason: 'before' });
+    await overrides.set({ ...toLegacy, side: 'extracted', subject: '42' });
+    await overrides.set({ ...toLegacy, side: 'extracted', capability: 'vehicles' });
+    expect(await overrides.sendAllToLegacy('SIGUSR2', 'signal')).toEqual({ isPersisted: true });
+    expect([sideOf(overrides), sideOf(overrides, '42')]).toEqual(['legacy', 'legacy']);
+    const orders = overrides.current().all.map(({ capability, side, reason, by }) => [capability, side, reason, by]);
+    expect(orders).toEqual([
+      ['trips', 'legacy', 'before', 'admin'],
+      ['vehicles', 'legacy', 'SIGUSR2', 'signal'],
+    ]);
+    const before = overrides.current().all;
+    await overrides.sendAllToLegacy('SIGUSR2', 'signal');
+    expect(overrides.current().all).toEqual(before);
+    overrides.close();
+    expect((await opened()).current().all).toEqual(before);
+  });
+});
+
 describe('the file', () => {
   test('is taken over when somebody writes it', async () => {
     const overrides = await opened();
@@ -171,6 +193,6 @@ describe('the file', () => {
   });
 
   test.each(['', '\n', 'overrides:', 'overrides: []'])('%j holds no orders', (text) => {
-    expect(parseOverrides(text, { capabilities: [], now })).toEqual({ kind: 'read', overrides: [] });
+    expect(parseOverrides(text, { capabilities: [], now })).toEqual({ kind: 'read', overrides: [], lifted: [] });
   });
 });

@@ -1,6 +1,17 @@
+import { statSync } from 'node:fs';
 import { messageOf, type Logger } from '@banyan/platform';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { readContent, watchFile, type FileContent, type WatchedFile } from '../files/watched-file.ts';
+import {
+  entriesOfFile,
+  entryKey,
+  isForgotten,
+  isNewer,
+  liftOf,
+  timeAfter,
+  type OrderEntries,
+  type OrderEntry,
+} from './order-entry.ts';
 import { keyOf, overrideSet, type Override, type OverrideSet } from './override.ts';
 import { formatOverrides, parseOverrides } from './override-file.ts';
 
@@ -13,6 +24,16 @@ export interface Overrides {
   set(override: Override): Promise<Persistence>;
   /** @returns undefined when there is no such order */
   clear(order: Pick<Override, 'capability' | 'subject'>, by: string): Promise<Persistence> | undefined;
+  /** In an emergency: every capability to legacy, until the orders are lifted. Repeating it changes nothing. */
+  sendAllToLegacy(reason: string, by: string): Promise<Persistence>;
+  /** The last word on every key, for other replicas. */
+  entries(): OrderEntries;
+  /**
+   * Takes over what other replicas have said later; capabilities that the rules here do not have are left out.
+   *
+   * @returns what was taken
+   */
+  merge(entries: readonly OrderEntry[], by: string): readonly OrderEntry[];
   close(): void;
 }
 
@@ -27,6 +48,8 @@ export interface OverridesParts {
   /** `by`: who changed them, in the words of the audit. */
   readonly onChange: (overrides: OverrideSet, before: OverrideSet, by: string) => void;
   readonly now: () => string;
+  /** Orders go to other replicas: what was lifted is remembered. */
+  readonly isShared?: boolean;
 }
 
 /** Reads the file, if there is one, and goes on watching it. A file that is bad at the start is reported, not fatal: flags decide. */
@@ -38,6 +61,7 @@ export async function openOverrides(parts: OverridesParts): Promise<Overrides> {
 
 class OverrideStore implements Overrides {
   readonly #parts: OverridesParts;
+  #entries: OrderEntries = new Map();
   #current = overrideSet([]);
   #problems: readonly string[] = [];
   #watched: WatchedFile | undefined;
@@ -68,16 +92,48 @@ class OverrideStore implements Overrides {
   }
 
   set(override: Override): Promise<Persistence> {
-    const others = this.#current.all.filter((other) => keyOf(other) !== keyOf(override));
-    this.#replace([...others, override], override.by);
+    const since = timeAfter(this.#entries.get(keyOf(override)), override.since);
+    this.#take([{ kind: 'given', order: { ...override, since } }], override.by);
     return this.#persist();
   }
 
   clear(order: Pick<Override, 'capability' | 'subject'>, by: string): Promise<Persistence> | undefined {
-    const others = this.#current.all.filter((other) => keyOf(other) !== keyOf(order));
-    if (others.length === this.#current.all.length) return undefined;
-    this.#replace(others, by);
+    const known = this.#entries.get(keyOf(order));
+    if (known?.kind !== 'given') return undefined;
+    this.#take([liftOf(order, by, timeAfter(known, this.#parts.now()))], by);
     return this.#persist();
+  }
+
+  sendAllToLegacy(reason: string, by: string): Promise<Persistence> {
+    const since = this.#parts.now();
+    const orders = this.#parts
+      .capabilities()
+      .map((capability) => ({ capability, side: 'legacy', reason, since, by }) as const);
+    const missing = orders.filter((order) => this.#current.orderFor(order.capability, undefined)?.side !== 'legacy');
+    const given = missing.map((order): OrderEntry => {
+      return { kind: 'given', order: { ...order, since: timeAfter(this.#entries.get(keyOf(order)), since) } };
+    });
+    // An order for one scope beats the one for all: those that hold a scope on the extracted side go.
+    const inTheWay = this.#current.all.filter(({ side, subject }) => subject !== undefined && side === 'extracted');
+    const lifted = inTheWay.map((order) => liftOf(order, by, timeAfter(this.#entries.get(keyOf(order)), since)));
+    this.#take([...given, ...lifted], by);
+    return this.#persist();
+  }
+
+  entries(): OrderEntries {
+    return this.#entries;
+  }
+
+  merge(entries: readonly OrderEntry[], by: string): readonly OrderEntry[] {
+    const known = new Set(this.#parts.capabilities());
+    const news = entries.filter((entry) => {
+      const { capability } = entry.kind === 'given' ? entry.order : entry;
+      return known.has(capability) && isNewer(entry, this.#entries.get(entryKey(entry)));
+    });
+    if (news.length === 0) return news;
+    this.#take(news, by);
+    void this.#persist();
+    return news;
   }
 
   close(): void {
@@ -90,7 +146,7 @@ class OverrideStore implements Overrides {
     // A file that vanished may have been lost; an emergency order must not be lifted by that.
     const reading =
       content.kind === 'text'
-        ? parseOverrides(content.text, { capabilities: capabilities(), now: now() })
+        ? parseOverrides(content.text, { capabilities: capabilities(), now: this.#writtenAt() })
         : refusedBecause(content);
     if (reading.kind === 'refused') {
       this.#problems = reading.problems;
@@ -101,13 +157,36 @@ class OverrideStore implements Overrides {
       return;
     }
     this.#problems = [];
-    this.#replace(reading.overrides, 'file');
+    const lifted = reading.lifted.filter((entry) => isNewer(entry, this.#entries.get(entryKey(entry))));
+    this.#take([...lifted, ...entriesOfFile(reading.overrides, this.#entries, now())], 'file');
   }
 
-  #replace(all: readonly Override[], by: string): void {
+  /** An order without a time was given when the file was written: a restart does not make it a new one. */
+  #writtenAt(): string {
+    const { path = '', now } = this.#parts;
+    // Not awaited: an order that came meanwhile would look like one that the file lifts.
+    const mtimeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    return new Date(Math.min(mtimeMs, Date.parse(now()))).toISOString();
+  }
+
+  #take(news: readonly OrderEntry[], by: string): void {
     const before = this.#current;
-    this.#current = overrideSet(all);
+    const now = this.#parts.now();
+    const entries = new Map(this.#entries);
+    for (const entry of news) {
+      // Behind the others, as a list of orders grows.
+      entries.delete(entryKey(entry));
+      entries.set(entryKey(entry), entry);
+    }
+    this.#entries = new Map([...entries].filter(([, entry]) => !isForgotten(entry, now) && this.#isKept(entry)));
+    this.#current = overrideSet(
+      [...this.#entries.values()].flatMap((entry) => (entry.kind === 'given' ? [entry.order] : [])),
+    );
     this.#parts.onChange(this.#current, before, by);
+  }
+
+  #isKept({ kind }: OrderEntry): boolean {
+    return kind === 'given' || this.#parts.isShared === true;
   }
 
   /** Writes what is in force when its turn comes, one write after the other. */
@@ -121,7 +200,8 @@ class OverrideStore implements Overrides {
   }
 
   async #write(path: string): Promise<Persistence> {
-    const text = formatOverrides(path, this.#current.all);
+    const lifted = [...this.#entries.values()].filter((entry) => entry.kind === 'lifted');
+    const text = formatOverrides(path, this.#current.all, lifted);
     this.#ownTexts.add(text);
     try {
       await writeAtomically(path, text);
