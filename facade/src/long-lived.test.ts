@@ -30,8 +30,13 @@ async function facadeOver(origins: Origins, env: Readonly<Record<string, string>
   return facade;
 }
 
+const tokens = new Map<string, string>();
+
 async function socketOf(facade: TestFacade, user: string): Promise<WebSocket> {
-  const headers = { authorization: `Bearer ${await facade.issuer.tokenFor(user)}` };
+  // Signing two thousand tokens would take most of the time.
+  const token = tokens.get(user) ?? (await facade.issuer.tokenFor(user));
+  tokens.set(user, token);
+  const headers = { authorization: `Bearer ${token}` };
   const client = new WebSocket(`ws://127.0.0.1:${facade.port}/trips`, { headers });
   await once(client, 'open');
   return client;
@@ -106,7 +111,11 @@ describe('the WebSockets of a scope', () => {
     const facade = await running();
     await facade.admin('PUT', '/overrides/trips', toExtracted);
     const codes: Promise<number>[] = [];
-    for (let index = 0; index < 2_000; index += 1) codes.push(closeCodeOf(await socketOf(facade, '42')));
+    for (let round = 0; round < 40; round += 1) {
+      const opening = Array.from({ length: 50 }, () => socketOf(facade, '42'));
+      codes.push(...(await Promise.all(opening)).map(closeCodeOf));
+    }
+    expect(codes).toHaveLength(2_000);
     await facade.admin('PUT', '/overrides/trips', toLegacy);
     expect(new Set(await Promise.all(codes))).toEqual(new Set([1012]));
   });

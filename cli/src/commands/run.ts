@@ -39,6 +39,8 @@ export async function runMain(
   // The terminal sends Ctrl-C to both processes; the child closes, and this one ends with it.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // Of a facade: everything to legacy.
+  process.on('SIGUSR2', () => child.kill('SIGUSR2'));
   process.exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(
