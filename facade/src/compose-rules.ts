@@ -4,6 +4,7 @@ import { overrideChanges } from './audit/override-changes.ts';
 import { auditOfRules } from './audit/rules-change.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
+import { tlsFault } from './forward/instances/tls-options.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 import type { ChangeSignal } from './long-lived/change-signal.ts';
 import { openOverrides, type Overrides } from './overrides/overrides.ts';
@@ -34,6 +35,7 @@ export async function composeRules(
       verifiesTokens: config.jwksUrl !== undefined,
       signsCookies: config.cookieSecret !== undefined,
       trustsPeers: config.trustedProxies.length > 0,
+      tlsFault,
     },
     log,
     now,

@@ -9,6 +9,10 @@ export function observeUpstreams(log: Logger, metrics: () => UpstreamMetrics): U
       log.info({ event: 'upstream.resolved', upstream, host, addresses }, 'the addresses of an upstream'),
     unresolved: (upstream, host, code) =>
       log.warn({ event: 'upstream.unresolved', upstream, host, code }, 'the last good addresses stay in use'),
+    insecure: (upstream) =>
+      log.warn({ event: 'upstream.insecure', upstream }, 'certificates of this upstream are not checked'),
+    retried: (upstream, reason) => metrics().retries.inc({ upstream, reason }),
+    budgetExhausted: (upstream) => metrics().exhaustions.inc({ upstream }),
     breakerTurned: (upstream, instance, to, openMs) => {
       metrics().breakerTurns.inc({ upstream, instance, to });
       const fields = { event: 'upstream.breaker-turned', upstream, instance, to };

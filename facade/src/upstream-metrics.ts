@@ -43,6 +43,15 @@ export function createUpstreamMetrics(metrics: Metrics, read: () => readonly Ups
       'Changes of a circuit breaker, by new state.',
       ['upstream', 'instance', 'to'],
     ),
+    retries: metrics.counter('facade_retries_total', 'Requests that were sent again, by what had failed.', [
+      'upstream',
+      'reason',
+    ]),
+    exhaustions: metrics.counter(
+      'facade_retry_budget_exhausted_total',
+      'Requests that were not sent again because too many had been.',
+      ['upstream'],
+    ),
     ejections: metrics.counter('facade_upstream_ejections_total', 'Times that failures took an instance out.', of),
   };
 }

@@ -17,9 +17,11 @@ export type {
   HealthCheck,
   HealthPolicy,
   Route,
+  RetryPolicy,
   RouteTarget,
   Timeouts,
   Upstream,
+  UpstreamTls,
 } from './table/route.ts';
 export type { HeaderChanges, Transform } from './table/transform.ts';
 export { restorePath, rewritePath, type PathRewrite } from './path/path-rewrite.ts';

@@ -6,6 +6,7 @@ import type { ClientRequest } from './client-request.ts';
 import type { ClientResponse, UpgradeAsk } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
+import { agentFor } from './instances/tls-options.ts';
 import { onInstance } from './instances/on-instance.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
@@ -103,6 +104,7 @@ function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, { upgrader, upst
           ...ask,
           ...way,
           origin: lease.instance.url,
+          agent: () => agentFor(lease.instance.peer),
           onAnswered: (status) => lease.answered(status),
           target: way.target ?? target,
           headers: way.transformRequest ? way.transformRequest(headers) : headers,

@@ -6,11 +6,12 @@ import type { ClientRequest } from './client-request.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
-import { isUnprocessed, type ForwardOutcome } from './outcome.ts';
+import { maySendAgain, type Repeatable } from './may-repeat.ts';
+import type { ForwardOutcome } from './outcome.ts';
+import { sendWithRetries } from './send-with-retries.ts';
 import type { Upload } from './upload.ts';
 import type { Lease } from './instances/lease.ts';
 import type { InstanceGroup } from './instances/instance-group.ts';
-import { onInstance } from './instances/on-instance.ts';
 
 /** One request on its way to one side. */
 export interface Exchange {
@@ -31,7 +32,6 @@ export interface Exchange {
   readonly onLongLived?: OnLongLived | undefined;
 }
 
-const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 const lingerMs = 10_000;
 
 /**
@@ -40,18 +40,28 @@ const lingerMs = 10_000;
  * not a byte went to the client, and the caller answers.
  */
 export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
-  if (exchange.response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
-  return onInstance(exchange.instances, (lease) => send(exchange, lease));
+  const { instances, response, timeouts } = exchange;
+  if (response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
+  const send = (lease: Lease, left: Timeouts): Promise<ForwardOutcome> =>
+    sendTo(lease, left === timeouts ? exchange : { ...exchange, timeouts: left });
+  return sendWithRetries({ instances, response, timeouts, repeatable: () => repeatableOf(exchange), send });
 }
 
-async function send(exchange: Exchange, lease: Lease): Promise<ForwardOutcome> {
+async function sendTo(lease: Lease, exchange: Exchange): Promise<ForwardOutcome> {
   const first = await attempt(exchange, lease, lease.instance.pool);
-  if (!first.isStale || !mayRepeat(exchange, first.outcome)) return first.outcome;
+  if (!first.isStale || !maySendAgain(first.outcome, repeatableOf(exchange))) return first.outcome;
   // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
+  const { instances } = exchange;
+  instances.observer.retried(instances.upstream.name, 'stale-connection');
   const connection = lease.instance.openFresh();
   const second = await attempt(exchange, lease, connection);
   await connection.destroy();
   return second.outcome;
+}
+
+function repeatableOf({ request, response, upload }: Exchange): Repeatable {
+  const isUntouched = upload?.isTouched !== true && !response.headersSent && !response.destroyed;
+  return { method: request.method ?? '', isUntouched };
 }
 
 function attempt(exchange: Exchange, lease: Lease, connection: Dispatcher): Promise<AttemptResult> {
@@ -74,11 +84,6 @@ function attempt(exchange: Exchange, lease: Lease, connection: Dispatcher): Prom
   // undici reads the list and keeps nothing of it.
   connection.dispatch({ path: target, method, headers: headers as string[], body: body ?? null }, handler);
   return handler.result;
-}
-
-function mayRepeat({ request, response, upload }: Exchange, outcome: ForwardOutcome): boolean {
-  if (upload?.isTouched === true || response.headersSent || response.destroyed) return false;
-  return isUnprocessed(outcome) || idempotent.has(request.method ?? '');
 }
 
 /**

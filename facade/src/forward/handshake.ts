@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type httpProxy from 'http-proxy';
 import { codeOf, messageOf } from '@banyan/platform';
@@ -23,6 +23,8 @@ export interface UpgradeExchange {
   readonly ownHeaders: readonly string[];
   readonly timeouts: Timeouts;
   readonly onLongLived?: OnLongLived | undefined;
+  /** Opens the connection; undefined for one without TLS. */
+  readonly agent?: (() => Agent | undefined) | undefined;
   /** The head of the side's answer is here; 101 when it is a WebSocket. */
   readonly onAnswered?: ((status: number) => void) | undefined;
 }
@@ -63,16 +65,13 @@ export class Handshake {
       return;
     }
     socket.once('close', this.#onClientClose);
-    const proxy = this.#means.proxies.createProxyServer({ target: origin, toProxy: true });
-    proxy.once('proxyReqWs', (outgoing) => {
-      this.#outgoing = this.#watch(outgoing);
-    });
     // http-proxy copies headers and url from the request it is given; the client's own never reach the side.
     const presented = Object.create(request, {
       headers: { value: handshakeHeaders(headers) },
       url: { value: target },
     }) as IncomingMessage;
     try {
+      const proxy = this.#openProxy(origin);
       proxy.ws(presented, socket, noHead, {}, () => undefined);
     } catch (err) {
       this.#fail({ kind: 'request-refused', code: codeOf(err) || messageOf(err) });
@@ -85,11 +84,19 @@ export class Handshake {
     this.#outgoing?.removeAllListeners('upgrade').once('upgrade', this.#onUpgrade);
   }
 
+  #openProxy(origin: string): httpProxy {
+    const agent = this.#exchange.agent?.();
+    const proxy = this.#means.proxies.createProxyServer({ target: origin, toProxy: true, ...(agent && { agent }) });
+    return proxy.once('proxyReqWs', (outgoing) => {
+      this.#outgoing = this.#watch(outgoing);
+    });
+  }
+
   #watch(outgoing: ClientRequest): ClientRequest {
     // http-proxy folds slashes and mends `http:/` in paths; what goes out is what was decided on.
     outgoing.path = this.#exchange.target;
     outgoing.once('socket', (socket) => {
-      socket.once('connect', () => {
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
         this.#phase = 'headers';
         this.#clock.enter('headers');
       });

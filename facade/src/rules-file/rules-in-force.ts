@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { compileRules, formatProblem, parseRules, type ParseRulesOptions, type RuleTable } from '@banyan/routing-rules';
+import {
+  compileRules,
+  formatProblem,
+  parseRules,
+  type ParseRulesOptions,
+  type RuleTable,
+  type UpstreamTls,
+} from '@banyan/routing-rules';
 
 /** One version of the rules: a frozen value that is swapped as a whole. */
 export interface RulesInForce {
@@ -22,6 +29,8 @@ export interface Abilities {
   readonly verifiesTokens: boolean;
   readonly signsCookies: boolean;
   readonly trustsPeers: boolean;
+  /** Why the files of an upstream cannot be used; undefined when they can. */
+  readonly tlsFault: (tls: UpstreamTls) => string | undefined;
 }
 
 export interface ReadRulesOptions extends Required<Omit<ParseRulesOptions, 'path'>> {
@@ -34,7 +43,7 @@ export function readRules(text: string, { abilities, loadedAt, ...options }: Rea
   const parsed = parseRules(text, options);
   if (parsed.kind === 'refused') return { kind: 'refused', problems: parsed.problems.map(formatProblem) };
   const table = compileRules(parsed.document);
-  const problems = unmetNeeds(table, abilities);
+  const problems = [...unmetNeeds(table, abilities), ...tlsFaults(table, abilities)];
   if (problems.length > 0) return { kind: 'refused', problems };
   const revision = createHash('sha256')
     .update(JSON.stringify([text, options.upstreamUrls]))
@@ -46,6 +55,13 @@ export function readRules(text: string, { abilities, loadedAt, ...options }: Rea
 function gatewayNamesOf({ routes, defaultSubject }: RuleTable): ReadonlySet<string> {
   const sources = [defaultSubject, ...routes.map(({ subject }) => subject)];
   return new Set(sources.flatMap((source) => (source.from === 'header' ? [source.name] : [])));
+}
+
+function tlsFaults({ upstreams }: RuleTable, { tlsFault }: Abilities): readonly string[] {
+  return upstreams.flatMap(({ name, tls }) => {
+    const fault = tls && tlsFault(tls);
+    return fault === undefined ? [] : [`${name}: a file of its tls cannot be used: ${fault}.`];
+  });
 }
 
 /** Rules that would quietly know nobody, and so keep everybody on legacy, are a mistake of the configuration. */

@@ -18,8 +18,19 @@ export const noBreaker: Upstream['breaker'] = {
   maxOpenMs: 60_000,
 };
 
+export const noRetries: Upstream['retries'] = { count: 0, baseMs: 1, maxMs: 2 };
+
 /** An upstream as the rules compile it, without a breaker, of which a test says only what it is about. */
 export function anUpstream({ urls = ['http://127.0.0.1:9'], ...rest }: Partial<Upstream>): Upstream {
   const base = { name: 'trips', side: 'extracted', dnsRefreshMs: 60_000 } as const;
-  return { ...base, url: urls[0] ?? '', urls, health: patientHealth, breaker: noBreaker, ...rest };
+  return {
+    ...base,
+    url: urls[0] ?? '',
+    urls,
+    health: patientHealth,
+    breaker: noBreaker,
+    retries: noRetries,
+    tls: undefined,
+    ...rest,
+  };
 }

@@ -12,7 +12,7 @@ import { upstreamHeaders, type Introduction } from '../forward/request-headers.t
 import { uploadOf } from '../forward/upload.ts';
 import type { LookUp } from '../forward/instances/watch-addresses.ts';
 import { anUpstream } from './an-upstream.ts';
-import { startUpstreams } from './start-upstreams.ts';
+import { startUpstreams, unobserved } from './start-upstreams.ts';
 
 /** An HTTP server that forwards everything to one place, with nothing around the forwarder. */
 export interface Forwarder {
@@ -29,6 +29,7 @@ export interface ForwarderOptions {
   readonly lookUp?: LookUp;
   readonly random?: () => number;
   readonly nowMs?: () => number;
+  readonly onRetried?: (reason: string) => void;
   /** Watches or changes every answer. */
   readonly way?: Pick<Exchange, 'tap' | 'transformAnswer'>;
   /** `h2c`: HTTP/2 without TLS and without HTTP/1.1. */
@@ -64,6 +65,7 @@ export async function startForwarder(
     ...(lookUp && { lookUp }),
     ...(random && { random }),
     ...(nowMs && { nowMs }),
+    observer: { ...unobserved, retried: (_upstream, reason) => options.onRetried?.(reason) },
   });
   const upstream = anUpstream(typeof origin === 'string' ? { urls: [origin] } : origin);
   const handle = async (request: ClientRequest, response: ClientResponse): Promise<void> => {

@@ -5,9 +5,12 @@ import { createUpstreams, type Upstreams, type UpstreamsParts } from '../forward
 const limits = { connectionCount: 64, headerBytes: 16_384, idleMs: 60_000 };
 
 const nothing = (): undefined => undefined;
-const unobserved: UpstreamObserver = {
+export const unobserved: UpstreamObserver = {
   resolved: nothing,
   unresolved: nothing,
+  insecure: nothing,
+  retried: nothing,
+  budgetExhausted: nothing,
   breakerTurned: nothing,
   ejected: nothing,
   healthChanged: nothing,

@@ -3,7 +3,7 @@ import { cache } from './schema/cache.ts';
 import { headerKey, headerName } from './schema/header-names.ts';
 import { transform } from './schema/transform.ts';
 import { paths } from './schema/paths-schema.ts';
-import { upstreamAddresses, upstreamHealth } from './schema/upstream-schema.ts';
+import { upstreamAddresses, upstreamExchanges, upstreamHealth } from './schema/upstream-schema.ts';
 
 export const sides = ['legacy', 'extracted'] as const;
 export const stages = ['off', 'dualwrite', 'shadow', 'live', 'rampdown', 'complete'] as const;
@@ -51,6 +51,7 @@ const upstream = z.strictObject({
   side: z.enum(sides).describe('legacy or extracted.'),
   ...upstreamAddresses,
   ...upstreamHealth,
+  ...upstreamExchanges,
   caseSensitivePaths: z.boolean().default(true).describe('false when the server takes /Trips for /trips.'),
   timeouts: timeouts.optional(),
 });

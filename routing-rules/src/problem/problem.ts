@@ -13,6 +13,7 @@ export const problemCodes = [
   'bad-name',
   'bad-url',
   'address-unclear',
+  'bad-tls',
   'bad-host',
   'bad-media-type',
   'bad-pattern',

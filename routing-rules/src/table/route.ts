@@ -22,11 +22,16 @@ export interface Upstream {
   readonly dnsRefreshMs: number;
   readonly health: HealthPolicy;
   readonly breaker: BreakerPolicy;
+  readonly retries: RetryPolicy;
+  readonly tls: UpstreamTls | undefined;
 }
 
 export type HealthPolicy = UpstreamRule['health'];
 export type HealthCheck = NonNullable<HealthPolicy['check']>;
 export type BreakerPolicy = UpstreamRule['breaker'];
+export type RetryPolicy = UpstreamRule['retries'];
+/** Paths of files are those of the facade's machine. */
+export type UpstreamTls = NonNullable<UpstreamRule['tls']>;
 
 export interface Timeouts {
   readonly connectMs: number;

@@ -2,6 +2,7 @@ import type { Upstream } from '@banyan/routing-rules';
 import { chooseInstance } from './choose-instance.ts';
 import { Instance, type InstanceState } from './instance.ts';
 import { Lease } from './lease.ts';
+import { RetryBudget } from './retry-budget.ts';
 import type { UpstreamObserver } from './observer.ts';
 import { hostOf, isLookedUp, peerOf, type Peer } from './peer.ts';
 import type { PeerPools } from './peer-pools.ts';
@@ -32,6 +33,8 @@ export class InstanceGroup {
   readonly upstream: Upstream;
   readonly #parts: GroupParts;
   readonly #peersByUrl = new Map<string, readonly Peer[]>();
+  /** Of what is repeated, over all its instances. */
+  readonly budget = new RetryBudget();
   readonly #watches: readonly { readonly stop: () => void }[];
   #instances: readonly Instance[] = [];
   #leaseCount = 0;
@@ -40,13 +43,23 @@ export class InstanceGroup {
   constructor(upstream: Upstream, parts: GroupParts) {
     this.upstream = upstream;
     this.#parts = parts;
-    for (const url of upstream.urls) this.#peersByUrl.set(url, [peerOf(url)]);
+    for (const url of upstream.urls) this.#peersByUrl.set(url, [peerOf(url, upstream.tls)]);
+    if (upstream.tls?.insecure === true) parts.observer.insecure(upstream.name);
     this.#refresh();
     this.#watches = upstream.urls.filter((url) => isLookedUp(hostOf(url))).map((url) => this.#watch(url));
   }
 
   get instances(): readonly Instance[] {
     return this.#instances;
+  }
+
+  get observer(): UpstreamObserver {
+    return this.#parts.observer;
+  }
+
+  /** The clock and the chance that everything here goes by. */
+  get chance(): Pick<GroupParts, 'nowMs' | 'random'> {
+    return this.#parts;
   }
 
   get isIdle(): boolean {
@@ -107,7 +120,7 @@ export class InstanceGroup {
     const { observer, lookUp } = this.#parts;
     const { name, dnsRefreshMs: refreshMs } = this.upstream;
     const host = hostOf(url);
-    const toPeer = (address: string): Peer => peerOf(url, address);
+    const toPeer = (address: string): Peer => peerOf(url, this.upstream.tls, address);
     return watchAddresses({
       host,
       refreshMs,

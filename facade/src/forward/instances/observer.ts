@@ -3,6 +3,12 @@ import type { BreakerState } from './breaker.ts';
 /** Told what happens to the instances of an upstream, for log lines and counters. */
 export interface UpstreamObserver {
   resolved(upstream: string, host: string, addresses: readonly string[]): void;
+  /** Its certificates are not checked. */
+  insecure(upstream: string): void;
+  /** @param reason - outcome label of what failed, or `stale-connection` */
+  retried(upstream: string, reason: string): void;
+  /** Something might have been repeated, and was not. */
+  budgetExhausted(upstream: string): void;
   /** The last good addresses stay in use. */
   unresolved(upstream: string, host: string, code: string): void;
   breakerTurned(upstream: string, instance: string, to: BreakerState, openMs: number): void;

@@ -1,5 +1,5 @@
 import { openPool, type ConnectionLimits, type PeerPool } from './wired-client.ts';
-import type { Peer } from './peer.ts';
+import { peerKey, type Peer } from './peer.ts';
 
 interface HeldPool extends PeerPool {
   holderCount: number;
@@ -15,7 +15,7 @@ export class PeerPools {
   }
 
   hold(peer: Peer): PeerPool {
-    const key = keyOf(peer);
+    const key = peerKey(peer);
     const held = this.#pools.get(key) ?? { ...openPool(peer, this.#limits), holderCount: 0 };
     held.holderCount += 1;
     this.#pools.set(key, held);
@@ -24,7 +24,7 @@ export class PeerPools {
 
   /** The last holder's requests finish, then the connections close. */
   release(peer: Peer): void {
-    const key = keyOf(peer);
+    const key = peerKey(peer);
     const held = this.#pools.get(key);
     if (!held) return;
     held.holderCount -= 1;
@@ -37,8 +37,4 @@ export class PeerPools {
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.destroy()));
     this.#pools.clear();
   }
-}
-
-function keyOf(peer: Peer): string {
-  return JSON.stringify(peer);
 }

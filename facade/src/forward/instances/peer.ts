@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
+import type { UpstreamTls } from '@banyan/routing-rules';
 
 /** Where one instance is. Equal peers share their connections, whichever rules name them. */
 export interface Peer {
@@ -6,10 +7,12 @@ export interface Peer {
   readonly origin: string;
   /** What is connected to: the host itself, or one of the addresses that its name stands for; IPv6 without brackets. */
   readonly address: string;
+  /** How its certificate is checked, and which one is shown to it. */
+  readonly tls: UpstreamTls | undefined;
 }
 
-export function peerOf(origin: string, address = hostOf(origin)): Peer {
-  return { origin, address };
+export function peerOf(origin: string, tls?: UpstreamTls, address = hostOf(origin)): Peer {
+  return { origin, address, tls };
 }
 
 /** Without the brackets of an IPv6 address. */
@@ -36,4 +39,9 @@ export function isLookedUp(host: string): boolean {
 
 function bracketed(address: string): string {
   return isIPv6(address) ? `[${address}]` : address;
+}
+
+/** Equal for equal peers. */
+export function peerKey(peer: Peer): string {
+  return JSON.stringify(peer);
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
-import { Client, Pool, buildConnector, type Dispatcher } from 'undici';
+import { Client, Pool, type buildConnector, type Dispatcher } from 'undici';
 import { BanyanError } from '@banyan/platform';
 import { isConnectionTaker } from '../attempt.ts';
 import type { Connection } from '../connection.ts';
 import { readBeforeFailing } from '../read-before-failing.ts';
-import type { Peer } from './peer.ts';
+import { connectTo } from './connect-to.ts';
+import { hostOf, type Peer } from './peer.ts';
 
 export interface ConnectionLimits {
   /** Open connections to one instance; more requests wait within their connect time. */
@@ -48,17 +49,26 @@ interface Wire {
 /** Tells each exchange about the connection it got. */
 class WiredClient extends Client {
   readonly #wire: Wire;
+  /** Constant, or undici would take the client's Host for the name and open another connection for each. */
+  readonly #servername: string | undefined;
 
   constructor(peer: Peer, options: Client.Options) {
     const wire: Wire = { socket: undefined, servedCount: 0, hasFailedWrite: () => false };
     super(peer.origin, { ...options, connect: connectOn(wire, peer) });
     this.#wire = wire;
+    this.#servername = peer.origin.startsWith('https:') ? hostOf(peer.origin) : undefined;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (isConnectionTaker(handler)) handler.takeConnection = () => takeFrom(this.#wire);
-    return super.dispatch(options, handler);
+    const servername = this.#servername;
+    return super.dispatch(servername === undefined ? options : named(options, servername), handler);
   }
+}
+
+// undici reads `servername`; its types do not know it.
+function named(options: Dispatcher.DispatchOptions, servername: string): Dispatcher.DispatchOptions {
+  return Object.assign({}, options, { servername });
 }
 
 function takeFrom(wire: Wire): Connection {
@@ -75,11 +85,9 @@ class ExchangeCut extends BanyanError {
   }
 }
 
-const connect = buildConnector({ timeout: 10_000 });
-
 function connectOn(wire: Wire, peer: Peer): buildConnector.connector {
   return (options, callback) => {
-    connect({ ...options, hostname: peer.address }, (...[err, socket]) => {
+    connectTo(peer, options, (...[err, socket]) => {
       if (err) {
         callback(err, null);
         return;

@@ -63,3 +63,25 @@ export const upstreamHealth = {
     .prefault({})
     .describe('Per instance: after too many failures nothing is sent but one probe at a time.'),
 };
+
+/** What is repeated, and how it is spoken to. */
+export const upstreamExchanges = {
+  retries: z
+    .strictObject({
+      count: z.int().min(0).max(3).default(1).describe('How often one request may be sent again.'),
+      baseMs: millisecondCount.default(25).describe('Longest pause before the first; doubled for each next one.'),
+      maxMs: millisecondCount.default(250).describe('Longest pause before any.'),
+    })
+    .prefault({})
+    .describe('Only where repeating is safe, and within a budget of 20 % of the requests.'),
+  tls: z
+    .strictObject({
+      caFile: z.string().min(1).optional().describe('File of the authorities that are trusted instead of the usual.'),
+      serverName: z.string().min(1).optional().describe('The name in the certificate, if not that of the host.'),
+      insecure: z.literal(true).optional().describe('true: no certificate is checked. Shown in /status.'),
+      certFile: z.string().min(1).optional().describe('Certificate that the facade shows; with keyFile.'),
+      keyFile: z.string().min(1).optional().describe('Its private key.'),
+    })
+    .optional()
+    .describe('For https. Certificates are checked unless this says otherwise.'),
+};

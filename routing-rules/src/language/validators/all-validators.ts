@@ -8,6 +8,7 @@ import { badMediaType } from './bad-media-type.ts';
 import { badName } from './bad-name.ts';
 import { badPattern } from './bad-pattern.ts';
 import { badRewrite } from './bad-rewrite.ts';
+import { badTls } from './bad-tls.ts';
 import { badUrl } from './bad-url.ts';
 import { cacheNeedsGet } from './cache-needs-get.ts';
 import { duplicateId } from './duplicate-id.ts';
@@ -37,6 +38,7 @@ export const validators: readonly Validator[] = [
   badName,
   badPattern,
   badRewrite,
+  badTls,
   badUrl,
   cacheNeedsGet,
   duplicateId,

@@ -93,6 +93,25 @@ describe('several instances', () => {
   });
 });
 
+describe('tls', () => {
+  const withTls = (tls: Sections, url = 'https://a'): Sections => ({
+    upstreams: { ...someUpstreams, legacy: { side: 'legacy', url, tls } },
+  });
+  const refused = ['bad-tls upstreams.legacy.tls'];
+
+  test('is for https', () => {
+    accepts(withTls({ caFile: 'ca.pem', serverName: 'b', certFile: 'c.pem', keyFile: 'k.pem' }));
+    accepts(withTls({ insecure: true }));
+    expect(codesOf(withTls({ insecure: true }, 'http://a'))).toEqual(refused);
+  });
+
+  test('says one thing', () => {
+    expect(codesOf(withTls({ certFile: 'c.pem' }))).toEqual(refused);
+    expect(codesOf(withTls({ insecure: true, caFile: 'ca.pem' }))).toEqual(refused);
+    expect(codesOf(withTls({ insecure: false }))).toEqual(['unknown-value upstreams.legacy.tls.insecure']);
+  });
+});
+
 describe('a loop of the facade to itself', () => {
   test.each([
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
