@@ -38,6 +38,7 @@ export { explain, type Explanation, type ExplainStep } from './decision/explain.
 export { formatExplanation } from './decision/format-explanation.ts';
 export { overridesFrom } from './decision/override-orders.ts';
 export type {
+  BucketReader,
   FlagReader,
   FlagReading,
   GuardReader,
@@ -46,11 +47,26 @@ export type {
   OwnershipReader,
   Subject,
 } from './decision/ports.ts';
+export { segmentName } from './path/path-segments.ts';
+export { speaksMediaType } from './table/route-conditions.ts';
 export { bucketCount, bucketOf, bucketsOf, isInShare } from './rollout/bucket.ts';
 export { runRuleCases, type CaseRun } from './cases/run-rule-cases.ts';
 export type { CaseResult, Difference } from './cases/run-case.ts';
 export type { Coverage, RouteCoverage } from './cases/coverage.ts';
+export { readFlagFixtures, type FlagFixturesReading } from './cases/read-flag-fixtures.ts';
 export { flagsFrom } from './cases/flag-fixtures.ts';
 export { formatCaseRun } from './cases/format-case-run.ts';
+export { headerWord, mergeWords, wordsOf, type RuleWords } from './traffic/rule-words.ts';
+export {
+  parseSampleLine,
+  pseudonymMark,
+  type KeyFacts,
+  type SampledRequest,
+  type SampleHeader,
+  type SampleLine,
+} from './traffic/sample-format.ts';
+export type { FlagWish, Situation } from './traffic/decide-sampled.ts';
+export { createPlanMaker, type PlanMaker, type RulesPlan } from './traffic/plan-rules.ts';
+export { formatPlan } from './traffic/format-plan.ts';
 export { RuleTableError } from './rule-table-error.ts';
 export { shippedFiles } from './shipped-files.ts';

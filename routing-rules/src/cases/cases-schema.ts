@@ -35,6 +35,9 @@ const flag = z
   ])
   .describe('true, false, or { users: [42], percent: 5 }. A flag that is not named is off.');
 
+/** Flags by their names. */
+export const flagFixtures = z.record(z.string(), flag);
+
 const expect = z
   .strictObject({
     side: z.enum(sides).describe('The side that must serve it.'),

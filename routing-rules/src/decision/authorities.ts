@@ -63,11 +63,12 @@ export function ruleByFlag(matter: Case): Ruling {
   return { side, reason: { kind: 'flag', isEnabled, why: reason }, flag: capability.flag };
 }
 
-function ruleByRollout({ capability, scopeKey, callerKey }: Case, { percent, stickiness, salt }: Rollout): Ruling {
+function ruleByRollout(matter: Case, { percent, stickiness, salt }: Rollout): Ruling {
+  const { capability, scopeKey, callerKey } = matter;
   const key = stickiness === 'scope' ? scopeKey : callerKey;
   const outside = { kind: 'rollout', isInside: false, percent } as const;
   if (key === undefined) return { side: 'legacy', reason: outside, flag: capability.flag };
-  const bucket = bucketOf(key, salt);
+  const bucket = (matter.bucketOf ?? bucketOf)(key, salt);
   const isInside = bucket < bucketsOf(percent);
   return { side: isInside ? 'extracted' : 'legacy', reason: { ...outside, isInside }, flag: capability.flag, bucket };
 }

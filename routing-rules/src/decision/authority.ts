@@ -1,7 +1,7 @@
 import type { Side } from '../language/rules-document.ts';
 import type { Capability, Route } from '../table/route.ts';
 import type { DecisionReason } from './decision.ts';
-import type { FlagReader, GuardReader, OverrideReader, OwnershipReader } from './ports.ts';
+import type { BucketReader, FlagReader, GuardReader, OverrideReader, OwnershipReader } from './ports.ts';
 
 /** What the authorities over one request look at. */
 export interface Case {
@@ -13,6 +13,7 @@ export interface Case {
   readonly override: OverrideReader | undefined;
   readonly guard: GuardReader | undefined;
   readonly ownership: OwnershipReader | undefined;
+  readonly bucketOf: BucketReader | undefined;
 }
 
 export interface Ruling {

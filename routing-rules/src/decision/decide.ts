@@ -6,7 +6,7 @@ import type { RuleTable } from '../table/route-table.ts';
 import { authorities, ruleByFlag } from './authorities.ts';
 import type { Case, Hearing, Ruling } from './authority.ts';
 import type { Decision } from './decision.ts';
-import type { FlagReader, GuardReader, OverrideReader, OwnershipReader, Subject } from './ports.ts';
+import type { BucketReader, FlagReader, GuardReader, OverrideReader, OwnershipReader, Subject } from './ports.ts';
 import { callerKeyOf, scopeKeyOf } from './scope-key.ts';
 
 export interface DecideInput {
@@ -18,6 +18,8 @@ export interface DecideInput {
   readonly override?: OverrideReader | undefined;
   readonly guard?: GuardReader | undefined;
   readonly ownership?: OwnershipReader | undefined;
+  /** Where keys fall that are not themselves at hand, as in a traffic sample. */
+  readonly bucketOf?: BucketReader | undefined;
 }
 
 export type DecideObserver = (hearing: Hearing) => void;
@@ -37,8 +39,8 @@ export function decide(input: DecideInput, observer?: DecideObserver): Decision 
   const { capability } = target;
   const scopeKey = scopeKeyOf({ route, capability, params, request, subject: input.subject });
   const callerKey = callerKeyOf(input.subject, capability);
-  const { flags, override, guard, ownership } = input;
-  const matter: Case = { route, capability, scopeKey, callerKey, flags, override, guard, ownership };
+  const { flags, override, guard, ownership, bucketOf } = input;
+  const matter: Case = { route, capability, scopeKey, callerKey, flags, override, guard, ownership, bucketOf };
   return decisionOf(firstRuling(matter, observer), target, matter, input.subject);
 }
 

@@ -31,6 +31,9 @@ export interface OverrideReader {
   orderFor(capability: string, scopeKey: string | undefined): OverrideOrder | undefined;
 }
 
+/** The bucket, 0..9999, of a key under a salt; see `bucketOf`. */
+export type BucketReader = (key: string, salt: string) => number;
+
 /** Sends scopes back to legacy when the extracted side fails. */
 export interface GuardReader {
   alarmFor(capability: string, scopeKey: string): { readonly why: string } | undefined;

@@ -11,7 +11,12 @@ export function segmentNames(path: string): readonly string[] {
   names.shift();
   if (names.at(-1) === '') names.pop();
   if (!path.includes('%') && !path.includes(';') && !path.includes('//')) return names;
-  return names.filter((segment) => segment !== '').map((segment) => decodeSegment(withoutParameters(segment)));
+  return names.filter((segment) => segment !== '').map(segmentName);
+}
+
+/** What one segment of a canonical path is compared as. */
+export function segmentName(segment: string): string {
+  return decodeSegment(withoutParameters(segment));
 }
 
 /** A segment that would be a dot segment without its parameters is a name as a whole. */

@@ -16,12 +16,9 @@ export function resolveSegments(path: string, needs: Set<PathAllowance>): PathRe
     }
   }
   const last = segments.at(-1) ?? '';
-  return {
-    kind: 'read',
-    path: mergedPath(resolved, isDots(last)),
-    spacedPath: spacedPath(resolved, last !== '' && isDots(last)),
-    needs: [...needs],
-  };
+  const merged = mergedPath(resolved, isDots(last));
+  const spaced = path.includes('//') ? spacedPath(resolved, last !== '' && isDots(last)) : merged;
+  return { kind: 'read', path: merged, spacedPath: spaced, needs: [...needs] };
 }
 
 function mergedPath(resolved: readonly string[], endsOpen: boolean): string {
@@ -41,7 +38,8 @@ const hiddenEnds = /%(?:2F|5C|[01][0-9A-F]|7F)/;
 function noteSegment(segment: string, needs: Set<PathAllowance>): void {
   const parametersAt = segment.indexOf(';');
   if (parametersAt !== -1 && isDots(segment.slice(0, parametersAt))) needs.add('dot-segment-parameters');
-  if (hiddenEnds.test(segment) && segment.split(hiddenEnds).some(isHiddenDots)) needs.add('hidden-dot-segments');
+  if (segment.includes('%') && hiddenEnds.test(segment) && segment.split(hiddenEnds).some(isHiddenDots))
+    needs.add('hidden-dot-segments');
 }
 
 function isHiddenDots(part: string): boolean {

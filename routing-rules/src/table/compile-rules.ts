@@ -57,6 +57,8 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     subject: rule.subject ?? compiled.document.defaults.subject,
     target: compileTarget(rule, compiled),
     cache: compileCache(rule.cache),
+    headers: headersOf(rule),
+    mediaType: rule.mediaType,
     allowedPaths: rule.paths?.allow ?? [],
   };
 }
@@ -83,7 +85,11 @@ function conditionsOf(rule: RouteRule, segments: readonly PatternSegment[], docu
   const literals = segments.flatMap(({ kind, name }, index) => (kind === 'literal' ? [{ index, name }] : []));
   return {
     spelling: isCaseSensitive(rule, document) ? literals : [],
-    headers: Object.entries(rule.headers ?? {}).map(([name, value]) => ({ name, value })),
+    headers: headersOf(rule),
     mediaType: rule.mediaType,
   };
+}
+
+function headersOf({ headers = {} }: RouteRule): RouteConditions['headers'] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }

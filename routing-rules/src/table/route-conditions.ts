@@ -18,7 +18,7 @@ export function unmetCondition(
   for (const { name, value } of conditions.headers)
     if (headerOf(request, name) !== value) return `the header ${name} is not "${value}"`;
   const { mediaType } = conditions;
-  return mediaType === undefined || speaks(request, mediaType)
+  return mediaType === undefined || speaksMediaType(request, mediaType)
     ? undefined
     : `${mediaType} is neither accepted nor sent`;
 }
@@ -30,7 +30,7 @@ export function headerOf({ headers }: RouteRequest, name: string): string | unde
 }
 
 /** Whether `Accept` names the type itself (wildcards name no version), or `Content-Type` is it. */
-function speaks(request: RouteRequest, mediaType: string): boolean {
+export function speaksMediaType(request: RouteRequest, mediaType: string): boolean {
   if (essenceOf(headerOf(request, 'content-type') ?? '') === mediaType) return true;
   return (headerOf(request, 'accept') ?? '')
     .split(',')

@@ -96,6 +96,10 @@ export interface Route {
   readonly target: RouteTarget;
   /** Undefined: no answer is kept. */
   readonly cache: CacheLimits | undefined;
+  /** Values that the request's headers must have. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  /** Accepted or sent by the request. */
+  readonly mediaType: string | undefined;
   /** What it takes although two servers could read it differently; usually nothing. */
   readonly allowedPaths: readonly PathAllowance[];
 }
