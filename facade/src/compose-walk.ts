@@ -9,20 +9,19 @@ import { createTokenSubjects } from './identity/token-subjects.ts';
 import { createRecorder } from './record.ts';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 
-type Given = Omit<ServeVisitParts, 'identify' | 'recorder' | 'targetLengthLimit'> & { readonly metrics: FacadeMetrics };
+type Given = Omit<ServeVisitParts, 'recorder' | 'targetLengthLimit'> & { readonly metrics: FacadeMetrics };
 
 /** The walk of a request, with what only it needs. */
 export function composeWalk(config: FacadeConfig, given: Given): (visit: Visit) => void {
   const parts: ServeVisitParts = {
     ...given,
-    identify: composeIdentify(config),
     recorder: createRecorder(given.log, given.metrics),
     targetLengthLimit: config.targetLengthLimit,
   };
   return (visit) => void serveVisit(parts, visit);
 }
 
-function composeIdentify({
+export function composeIdentify({
   jwksUrl,
   tokenIssuer,
   tokenCacheCount,

@@ -12,15 +12,17 @@ import { auditFlags, composeAudit } from './compose-audit.ts';
 import { composeCache } from './compose-cache.ts';
 import { composeAuthorities } from './compose-authorities.ts';
 import { openDoor } from './compose-door.ts';
+import { composeExplainer, composeStanding } from './compose-explain.ts';
 import { composeLongLived } from './compose-long-lived.ts';
 import { composeUpstreams } from './compose-upstreams.ts';
-import { composeWalk } from './compose-walk.ts';
+import { composeIdentify, composeWalk } from './compose-walk.ts';
 import type { FacadeConfig } from './config.ts';
 import { createDoorMetrics } from './door/door-metrics.ts';
 import { createFacadeMetrics } from './facade-metrics.ts';
 import { createExchanges } from './forward/exchanges.ts';
 import { createUpgrader } from './forward/upgrade.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
+import { createSampler, type Sampler, type SamplerParts } from './sampling/sampler.ts';
 
 export interface RunningFacade {
   readonly url: string;
@@ -51,22 +53,25 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
 
   const forwarding = createExchanges(upstreams, upgrader);
   const { cache, exchanges } = composeCache(config, { ...reading, exchanges: forwarding, metrics });
-
+  const identify = composeIdentify(config);
+  const sampler = composeSampler({ ...reading, identify, now: isoNow }, lifecycle);
+  const standing = composeStanding(reading, flagSource, upstreams);
   const routes = createAdminRoutes({
-    ...reading,
+    ...standing,
     ...deciding,
     cache,
     rulesPath: config.rulesPath,
     audit,
+    sampler,
     now: isoNow,
-    upstreamStatus: () => upstreams.status(),
   });
   let isOpen = false;
   const admin = { log, metrics: registry, readyChecks: [readyWhen(() => isOpen)], lifecycle, routes };
   const adminUrl = await openAdmin(config, admin);
 
+  const onlookers = { tap: sampler.tap, explainer: composeExplainer(config, { authorities: standing, metrics, log }) };
   const shared = { log, metrics, longLived, trustedPeers: createTrustedPeers(config.trustedProxies) };
-  const onVisit = composeWalk(config, { ...reading, ...shared, exchanges });
+  const onVisit = composeWalk(config, { ...reading, ...shared, identify, onlookers, exchanges });
   const doorMetrics = createDoorMetrics(registry);
   const { url, tlsUrl } = await openDoor(config, { ...shared, lifecycle, doorMetrics, onVisit });
   isOpen = true;
@@ -74,6 +79,12 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   log.info({ event: 'facade.listening', url, tlsUrl, adminUrl, revision }, 'the facade listens');
   const sendAllToLegacy = (): void => void orders.sendAllToLegacy('SIGUSR2', 'signal');
   return { url, tlsUrl, adminUrl, sendAllToLegacy };
+}
+
+function composeSampler(parts: SamplerParts, lifecycle: Lifecycle): Sampler {
+  const sampler = createSampler(parts);
+  lifecycle.onClose('sample', () => void sampler.forget());
+  return sampler;
 }
 
 function readyWhen(isOpen: () => boolean): ReadyCheck {

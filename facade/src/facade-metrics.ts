@@ -1,5 +1,6 @@
 import type { Metrics } from '@banyan/platform';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
+import { createExplainMetrics } from './explain/explain-metrics.ts';
 import { createOrderMetrics } from './overrides/order-metrics.ts';
 import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 
@@ -31,6 +32,7 @@ export function createFacadeMetrics(metrics: Metrics) {
       'reason',
     ]),
     refusals: metrics.counter('facade_refusals_total', 'Messages refused before anything was decided.', ['reason']),
+    ...createExplainMetrics(metrics),
     rulesRevision: metrics.gauge(
       'facade_rules_revision',
       'Number of the rules in force, counted from the start of the process.',

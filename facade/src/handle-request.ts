@@ -1,7 +1,6 @@
 import { problem } from '@banyan/platform';
 import {
   decide,
-  matchRoute,
   type Destination,
   type FlagReader,
   type GuardReader,
@@ -11,7 +10,7 @@ import {
 } from '@banyan/routing-rules';
 import { introduce, type Passport } from './arrival/introduce.ts';
 import type { Refusal } from './arrival/read-arrival.ts';
-import { settleTarget, toRouteRequest } from './arrival/to-route-request.ts';
+import { findRoute } from './arrival/find-route.ts';
 import { keepingFor } from './cache/keeping.ts';
 import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
@@ -23,6 +22,7 @@ import { outcomeLabel, type Failure } from './forward/outcome.ts';
 import type { Identify } from './identity/identify.ts';
 import type { TrustedPeers } from './identity/trusted-peers.ts';
 import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
+import { showTo, type Onlookers } from './onlookers.ts';
 import type { Recorder } from './record.ts';
 import type { RulesInForce } from './rules-file/rules-in-force.ts';
 import { sideShapeFor, type AskedAs } from './transform/side-shape.ts';
@@ -40,6 +40,7 @@ export interface HandleRequestParts {
   /** Follows exchanges that outlive the decision over them. */
   readonly longLived: Pick<LongLivedRegistry, 'watch'>;
   readonly recorder: Recorder;
+  readonly onlookers: Onlookers;
   readonly targetLengthLimit: number;
 }
 
@@ -59,19 +60,13 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const passport = introduce(request, parts.trustedPeers, gatewayNames);
 
   // 1. One spelling of the request, or a refusal: what is decided on is what is forwarded.
-  const arrived = toRouteRequest(request, parts.targetLengthLimit);
-  if (arrived.kind === 'refused') {
-    refuse(parts, visit, passport, arrived);
+  // 2. The rule it falls under.
+  const addressed = findRoute(request, table, parts.targetLengthLimit);
+  if (addressed.kind === 'refused') {
+    refuse(parts, visit, passport, addressed);
     return;
   }
-
-  // 2. The rule it falls under; a path that could be read in two ways passes only where that rule allows it.
-  const match = matchRoute(table, arrived.routeRequest);
-  const asked = settleTarget(arrived, match);
-  if (asked.kind === 'refused') {
-    refuse(parts, visit, passport, asked);
-    return;
-  }
+  const { asked, match } = addressed;
   const { method } = asked.routeRequest;
 
   // 3. The side that serves it, frozen for all that happens to this request.
@@ -83,6 +78,8 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const override = parts.overrides();
   const { guard, ownership } = parts;
   const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override, guard, ownership });
+
+  if (showTo(parts.onlookers, visit, { passport, asked, match, caller, decision })) return;
 
   // 4. The exchange with that side; both bodies stream. An answer that the rule lets be kept may take its place.
   const { target } = asked;

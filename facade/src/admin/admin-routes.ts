@@ -10,9 +10,11 @@ import type { RulesFile } from '../rules-file/rules-file.ts';
 import type { AnswerStore } from '../cache/answer-store.ts';
 import { adminName } from './admin-auth.ts';
 import { addCacheRoutes } from './cache-routes.ts';
-import { explainQuestion, type ExplainParts } from './explain-question.ts';
+import type { Authorities } from '../explain/explanation.ts';
+import { explainQuestion } from './explain-question.ts';
+import { addSampleRoutes, type SampleRoutesParts } from './sample-routes.ts';
 
-export interface AdminRoutesParts extends ExplainParts {
+export interface AdminRoutesParts extends Authorities, SampleRoutesParts {
   readonly rulesPath: string;
   readonly rulesFile: RulesFile;
   readonly flagSource: FlagSource;
@@ -32,6 +34,7 @@ export function createAdminRoutes(parts: AdminRoutesParts): Router {
   addReading(router, parts);
   addOrders(router, parts);
   addCacheRoutes(router, parts);
+  addSampleRoutes(router, parts);
   return router;
 }
 

@@ -23,7 +23,10 @@ const ownNames: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'f
  * The header list for the side, flat: name, value, name, value. Order, case and duplicates of the client are kept.
  * `Host` stays the client's: the monolith's links, cookies and virtual hosts depend on it.
  */
-export function upstreamHeaders(request: ClientRequest, introduction: Introduction): string[] {
+export function upstreamHeaders(
+  request: Pick<ClientRequest, 'headers' | 'rawHeaders'>,
+  introduction: Introduction,
+): string[] {
   const { rawHeaders } = request;
   const named = namedByConnection(request.headers.connection);
   const headers: string[] = [];

@@ -99,7 +99,7 @@ function adminOf(adminUrl: string): TestFacade['admin'] {
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const isJson = answer.headers.get('content-type')?.includes('json') === true;
+    const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, body: isJson ? await answer.json() : await answer.text() };
   };
 }

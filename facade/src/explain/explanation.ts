@@ -1,0 +1,101 @@
+import {
+  bucketOf,
+  explain,
+  type Decision,
+  type Explanation,
+  type FlagReader,
+  type GuardReader,
+  type OverrideReader,
+  type OwnershipReader,
+  type RouteRequest,
+  type RuleTable,
+  type Side,
+  type Subject,
+  type Upstream,
+} from '@banyan/routing-rules';
+import type { FlagStatus } from '../flags/flag-source.ts';
+import type { InstanceStatus } from '../forward/instances/instance-group.ts';
+import type { RulesInForce } from '../rules-file/rules-in-force.ts';
+import type { ShownRequest } from './shown-request.ts';
+
+/** What stands behind every decision of the facade. */
+export interface Authorities {
+  readonly rules: () => RulesInForce;
+  readonly flags: () => FlagReader;
+  readonly overrides: () => OverrideReader;
+  readonly guard?: GuardReader | undefined;
+  readonly ownership?: OwnershipReader | undefined;
+  readonly flagStatus: () => FlagStatus;
+  /** The servers of an upstream, and what is known about each. */
+  readonly instancesOf: (upstream: Upstream) => readonly InstanceStatus[];
+}
+
+/** Everything there is to know about where a request goes, without sending it. */
+export interface FullExplanation extends Explanation {
+  readonly revision: string;
+  /** Where the scope falls, 0..9999: a share of p percent takes what is below 100 p. Null where nothing moves. */
+  readonly buckets: Buckets | null;
+  /** Null: nobody has recorded an owner. */
+  readonly ownership: { readonly side: Side; readonly epoch: number } | null;
+  readonly flagData: FlagStatus;
+  /** Of the upstream that was chosen. */
+  readonly instances: readonly InstanceStatus[];
+  /** As the side would get it. */
+  readonly request: ShownRequest;
+}
+
+export interface Buckets {
+  readonly scope: string;
+  readonly flag: { readonly name: string; readonly bucket: number };
+  readonly rollout: { readonly salt: string; readonly percent: number; readonly bucket: number | null } | null;
+}
+
+export interface Explained {
+  readonly request: RouteRequest;
+  readonly subject: Subject;
+  readonly shown: (decision: Decision) => ShownRequest;
+}
+
+export function explainFully(authorities: Authorities, { request, subject, shown }: Explained): FullExplanation {
+  const { table, revision } = authorities.rules();
+  const explanation = explain({
+    table,
+    request,
+    subject,
+    flags: authorities.flags(),
+    override: authorities.overrides(),
+    guard: authorities.guard,
+    ownership: authorities.ownership,
+  });
+  return {
+    ...explanation,
+    revision,
+    buckets: bucketsOf(table, explanation.decision),
+    ownership: ownerOf(authorities, explanation.decision),
+    flagData: authorities.flagStatus(),
+    instances: authorities.instancesOf(explanation.decision.upstream),
+    request: shown(explanation.decision),
+  };
+}
+
+function ownerOf({ ownership }: Authorities, { capability, scope }: Decision): FullExplanation['ownership'] {
+  return capability === undefined || scope === undefined ? null : (ownership?.ownerOf(capability, scope) ?? null);
+}
+
+function bucketsOf({ capabilities }: RuleTable, { capability, scope, subject }: Decision): Buckets | null {
+  const moving = capabilities.find(({ name }) => name === capability);
+  if (!moving || scope === undefined) return null;
+  const { flag, rollout } = moving;
+  const callerKey = rollout?.stickiness === 'scope' ? scope : subject;
+  return {
+    scope,
+    flag: { name: flag, bucket: bucketOf(scope, flag) },
+    rollout: rollout
+      ? {
+          salt: rollout.salt,
+          percent: rollout.percent,
+          bucket: callerKey === undefined ? null : bucketOf(callerKey, rollout.salt),
+        }
+      : null,
+  };
+}
