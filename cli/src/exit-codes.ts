@@ -9,6 +9,8 @@ export const exitCodes = {
   usage: 2,
   /** The check ran and its answer is no: rules have problems, cases failed, a lane is parked. */
   refused: 3,
+  /** A plan was made, and requests would move. */
+  moves: 4,
 } as const;
 
 /** Thrown by a command whose answer is no after it has printed why. */
@@ -18,8 +20,18 @@ export class CheckRefused extends BanyanError {
   }
 }
 
+/** Thrown by `rules plan` after it has printed what would move. */
+export class MovesFound extends BanyanError {
+  constructor(count: number) {
+    super('MOVES_FOUND', `${count} request(s) of the sample would move.`, {
+      remedy: 'Nothing was changed. Is that what you want to happen?',
+    });
+  }
+}
+
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CheckRefused) return exitCodes.refused;
+  if (thrown instanceof MovesFound) return exitCodes.moves;
   if (thrown instanceof ConfigError) return exitCodes.usage;
   return exitCodes.failed;
 }

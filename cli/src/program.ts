@@ -6,10 +6,12 @@ import { addOverrideCommands } from './commands/overrides.ts';
 import { addRulesCommands } from './commands/rules.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addSyncCommands } from './commands/sync.ts';
+import { addTrafficCommands } from './commands/traffic.ts';
 import { addUpCommand } from './commands/up.ts';
 
 const epilogue = `
-Exit codes: 0 done, 1 failed, 2 wrong command line or configuration, 3 the check's answer is no.
+Exit codes: 0 done, 1 failed, 2 wrong command line or configuration, 3 the check's answer is no,
+4 requests would move.
 
 Examples:
   banyan up                                     run everything on this machine
@@ -28,6 +30,7 @@ export function createProgram(cli: Cli, version: string): Command {
   addUpCommand(program, cli);
   addFlagsCommands(program, cli);
   addRulesCommands(program, cli);
+  addTrafficCommands(program, cli);
   const sync = program.command('sync').description('carry changes between the legacy and the extracted databases');
   addSyncCommands(sync, cli);
   addOverrideCommands(program, cli);

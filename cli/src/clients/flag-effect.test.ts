@@ -16,7 +16,7 @@ const heldBy = (held: FlagIntent): unknown => ({
 });
 
 /** A facade that answers these values one after the other, the last one for ever. */
-function facadeThatHolds(...answers: readonly unknown[]): JsonClient {
+function facadeThatHolds(...answers: readonly unknown[]): Pick<JsonClient, 'call'> {
   let asked = 0;
   return { call: (schema) => Promise.resolve(schema.parse(answers[Math.min(asked++, answers.length - 1)])) };
 }
@@ -37,7 +37,7 @@ test('of switching off needs no strategies, which Unleash does not hand out then
 });
 
 test('is not claimed when the facade does not answer, and says why', async () => {
-  const away: JsonClient = { call: () => Promise.reject(new TypeError('no answer')) };
+  const away: Pick<JsonClient, 'call'> = { call: () => Promise.reject(new TypeError('no answer')) };
   const effect = await awaitEffect(away, intent, 1);
   expect(effect.isInEffect).toBe(false);
   expect(effect.text).toContain('no answer');

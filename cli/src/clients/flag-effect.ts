@@ -20,7 +20,7 @@ const pollMs = 50;
 
 /** Waits until the facade holds `intent`, so that the operator's next request is decided by it. Bounded; a facade that is away is no failure. */
 export async function awaitEffect(
-  facade: JsonClient | undefined,
+  facade: Pick<JsonClient, 'call'> | undefined,
   intent: FlagIntent,
   timeoutMs = 10_000,
 ): Promise<FlagEffect> {
@@ -48,7 +48,7 @@ export async function awaitEffect(
 }
 
 /** @returns undefined once the facade holds `intent` */
-async function whyNotYet(facade: JsonClient, intent: FlagIntent): Promise<string | undefined> {
+async function whyNotYet(facade: Pick<JsonClient, 'call'>, intent: FlagIntent): Promise<string | undefined> {
   try {
     const held = await facade.call(flagSchema, 'GET', `/flags/${encodeURIComponent(intent.flag)}`);
     return isSame(held, intent) ? undefined : 'it still decides by the value before.';

@@ -11,6 +11,8 @@ export interface JsonClientOptions {
 export interface JsonClient {
   /** @throws {BanyanError} CLI_UNREACHABLE, CLI_REFUSED */
   call<T>(schema: z.ZodType<T>, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** The same for what is no JSON document. */
+  text(method: 'GET', path: string): Promise<string>;
 }
 
 /** One of our own processes, spoken to over its admin HTTP. */
@@ -34,13 +36,18 @@ export function createJsonClient({ name, url, token, timeoutMs = 5_000 }: JsonCl
       });
     }
   }
+  async function answerTo(method: string, path: string, body: unknown): Promise<string> {
+    const response = await send(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw refused(name, response.status, text);
+    return text;
+  }
   return {
     async call(schema, method, path, body) {
-      const response = await send(method, path, body);
-      const text = await response.text();
-      if (!response.ok) throw refused(name, response.status, text);
+      const text = await answerTo(method, path, body);
       return schema.parse(text === '' ? undefined : JSON.parse(text));
     },
+    text: (method, path) => answerTo(method, path, undefined),
   };
 }
 

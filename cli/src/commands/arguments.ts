@@ -12,6 +12,14 @@ export function requestsPerSecond(value: string): number {
   return wholeNumber(value, 0, 1_000);
 }
 
+export function sampleSeconds(value: string): number {
+  return wholeNumber(value, 1, 600);
+}
+
+export function sampleCount(value: string): number {
+  return wholeNumber(value, 1, 10_000);
+}
+
 /** Repeated options become one list. */
 export function collectIds(value: string, previous: readonly string[] = []): readonly string[] {
   if (value.trim() === '') throw new InvalidArgumentError('An id is not empty.');

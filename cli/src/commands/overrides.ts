@@ -1,9 +1,8 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { BanyanError } from '@banyan/platform';
 import type { Cli } from '../cli.ts';
-import type { JsonClient } from '../clients/http-json.ts';
 import { formatTable } from '../output.ts';
+import { requireFacade } from './require-facade.ts';
 
 const overridesSchema = z.object({
   overrides: z.array(
@@ -46,7 +45,7 @@ export function addOverrideCommands(program: Command, cli: Cli): void {
 }
 
 async function list(cli: Cli): Promise<void> {
-  const answer = await (await facadeOf(cli)).call(overridesSchema, 'GET', '/overrides');
+  const answer = await (await requireFacade(cli)).call(overridesSchema, 'GET', '/overrides');
   const rows = answer.overrides.map(({ capability, side, subject, reason, since }) => [
     capability,
     side,
@@ -67,20 +66,12 @@ async function set(
   capability: string,
   order: { side: string; subject?: string; reason: string },
 ): Promise<void> {
-  await (await facadeOf(cli)).call(z.unknown(), 'PUT', `/overrides/${encodeURIComponent(capability)}`, order);
+  await (await requireFacade(cli)).call(z.unknown(), 'PUT', `/overrides/${encodeURIComponent(capability)}`, order);
   await list(cli);
 }
 
 async function clear(cli: Cli, capability: string, subject: string | undefined): Promise<void> {
   const query = subject === undefined ? '' : `?subject=${encodeURIComponent(subject)}`;
-  await (await facadeOf(cli)).call(z.unknown(), 'DELETE', `/overrides/${encodeURIComponent(capability)}${query}`);
+  await (await requireFacade(cli)).call(z.unknown(), 'DELETE', `/overrides/${encodeURIComponent(capability)}${query}`);
   await list(cli);
-}
-
-async function facadeOf(cli: Cli): Promise<JsonClient> {
-  const facade = await cli.facade();
-  if (facade) return facade;
-  throw new BanyanError('CLI_ADDRESS_UNKNOWN', 'The admin address of the facade is not known.', {
-    remedy: 'Start a sandbox with `banyan up`, or set BANYAN_FACADE_ADMIN_URL and BANYAN_FACADE_ADMIN_TOKEN.',
-  });
 }

@@ -3,7 +3,9 @@ import { formatCaseRun, formatProblem, runRuleCases, shippedFiles } from '@banya
 import type { Cli } from '../cli.ts';
 import { CheckRefused } from '../exit-codes.ts';
 import { loadRules, readText } from '../rules/load-rules.ts';
-import { explainHere, explainLive, type Question } from '../rules/explain-request.ts';
+import { explainHere, type Question } from '../rules/explain-request.ts';
+import { explainLive } from '../rules/explain-live.ts';
+import { addPlanCommand } from './plan.ts';
 import { collectFlags, collectHeaders } from '../rules/question-arguments.ts';
 
 const shippedRules = 'the shipped example';
@@ -43,6 +45,7 @@ export function addRulesCommands(program: Command, cli: Cli): void {
     .action((method: string, path: string, options: Omit<Question, 'method' | 'path'>) =>
       explainRequest(cli, { method, path, ...options }),
     );
+  addPlanCommand(rules, cli);
 }
 
 async function check(cli: Cli, file: string | undefined): Promise<void> {
@@ -61,7 +64,7 @@ async function check(cli: Cli, file: string | undefined): Promise<void> {
 async function runTest(cli: Cli, file: string | undefined, casesFile: string | undefined): Promise<void> {
   const reading = await loadRules(file);
   if (reading.kind === 'refused') return check(cli, file);
-  const cases = await readText(casesFile, shippedFiles.cases);
+  const cases = await readText(casesFile ?? shippedFiles.cases);
   const run = runRuleCases(reading.table, cases.text, { path: cases.path });
   if (run.kind === 'refused') {
     cli.output.answer({ problems: run.problems }, run.problems.map(formatProblem));

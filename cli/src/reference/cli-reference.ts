@@ -8,7 +8,7 @@ export function cliReference(program: Command): string {
     '# The command',
     '',
     '`npx banyan`, or `node cli/bin/banyan.mjs`. Generated from the commands; `--json` before or after any command answers as JSON.',
-    'Exit codes: 0 done, 1 failed, 2 wrong command line or configuration, 3 the answer of a check is no.',
+    'Exit codes: 0 done, 1 failed, 2 wrong command line or configuration, 3 the answer of a check is no, 4 requests would move.',
     '',
     ...commands.flatMap(({ name, command }) => section(name, command)),
   ].join('\n');

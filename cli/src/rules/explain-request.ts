@@ -8,8 +8,6 @@ import {
   type RouteRequest,
   type RuleTable,
 } from '@banyan/routing-rules';
-import { z } from 'zod';
-import type { JsonClient } from '../clients/http-json.ts';
 import { CheckRefused } from '../exit-codes.ts';
 import { loadRules } from './load-rules.ts';
 import type { FlagWish } from './question-arguments.ts';
@@ -53,27 +51,4 @@ function requestOf(table: RuleTable, { method, path, host, header }: Question): 
       'Spell it unambiguously.',
     );
   return found.request;
-}
-
-const liveSchema = z.object({
-  decision: z.looseObject({
-    side: z.enum(['legacy', 'extracted']),
-    routeId: z.string().nullish(),
-    upstream: z.looseObject({ name: z.string(), url: z.string() }),
-    reason: z.looseObject({ kind: z.string() }),
-  }),
-  steps: z.array(z.object({ name: z.string(), outcome: z.enum(['passes', 'decides']), why: z.string() })),
-});
-
-/** Asks the running facade, which decides with its own rules, flags and overrides. */
-export async function explainLive(
-  facade: JsonClient,
-  { method, path, user, host, header = {} }: Question,
-): Promise<ExplainAnswer> {
-  const query = new URLSearchParams({ method: method.toUpperCase(), path });
-  if (user !== undefined) query.set('subject', user);
-  if (host !== undefined) query.set('host', host);
-  for (const [name, value] of Object.entries(header)) query.append('header', `${name}:${value}`);
-  const answer = await facade.call(liveSchema, 'GET', `/explain?${query.toString()}`);
-  return { value: answer, lines: ['As the running facade decides now:', ...formatExplanation(answer)] };
 }

@@ -8,7 +8,7 @@ export type LoadedRules =
   | { readonly kind: 'refused'; readonly path: string; readonly problems: readonly Problem[] };
 
 export async function loadRules(file: string | undefined): Promise<LoadedRules> {
-  const { path, text } = await readText(file, shippedFiles.rules);
+  const { path, text } = await readText(file ?? shippedFiles.rules);
   const reading = parseRules(text, { path });
   return reading.kind === 'refused'
     ? { ...reading, path }
@@ -16,11 +16,8 @@ export async function loadRules(file: string | undefined): Promise<LoadedRules> 
 }
 
 /** @throws {BanyanError} CLI_FILE_UNREADABLE */
-export async function readText(
-  file: string | undefined,
-  shipped: URL,
-): Promise<{ readonly path: string; readonly text: string }> {
-  const path = file ?? fileURLToPath(shipped);
+export async function readText(file: string | URL): Promise<{ readonly path: string; readonly text: string }> {
+  const path = typeof file === 'string' ? file : fileURLToPath(file);
   try {
     return { path, text: await readFile(path, 'utf8') };
   } catch (cause) {
