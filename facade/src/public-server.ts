@@ -47,7 +47,7 @@ export function createPublicServer({ onVisit, onParserError, ...limits }: Public
   const onHandedOver = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     socket.on('error', ignore);
     // Whoever asks for the connection while it owes an answer would get another one's bytes.
-    if (!socket.writable || turns.latestOn(socket)?.response.writableFinished === false) socket.destroy();
+    if (!socket.writable || turns.isOwedOn(socket)) socket.destroy();
     else if (isWebSocket(request) || request.method === 'CONNECT') {
       if (head.length > 0) socket.unshift(head);
       const response = responseOn(request, socket);

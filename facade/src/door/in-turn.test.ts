@@ -65,10 +65,31 @@ test('a message that breaks behind a good one does not take its answer', async (
   expect(client.received()).toMatch(/^HTTP\/1\.1 200 [^]*\/users\/1 served\.HTTP\/1\.1 400 /);
 });
 
+test('a message that breaks in its body while it waits does not take the answer of the one before', async () => {
+  const { facade, saw, answerAll } = await facadeBeforeSlowSide();
+  const brokenPost = 'POST /users/2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n';
+  const client = await openRawClient(facade.port, get('/users/1') + brokenPost);
+  await eventually(() => expect(saw).toHaveLength(1));
+  answerAll();
+  await client.ended;
+  expect(client.received()).toMatch(/^HTTP\/1\.1 200 [^]*\/users\/1 served\.HTTP\/1\.1 400 /);
+  expect(saw).toEqual(['GET /users/1']);
+});
+
 test('a handshake behind a request that is being served ends the connection', async () => {
   const { facade, saw } = await facadeBeforeSlowSide();
   const client = await openRawClient(facade.port, get('/users/1') + get('/users/2', webSocket));
   await client.ended;
   expect(client.received()).toBe('');
   expect(saw).not.toContain('GET /users/2');
+});
+
+test('a handshake in the packet of a request that is answered at once does no harm', async () => {
+  const { facade } = await facadeBeforeSlowSide();
+  for (const last of [get('/users/2', webSocket), 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n']) {
+    const client = await openRawClient(facade.port, get('/%2f') + last);
+    await client.ended;
+    expect(client.received()).not.toContain(' 101 ');
+  }
+  expect(await facade.admin('GET', '/status')).toMatchObject({ status: 200 });
 });

@@ -11,6 +11,10 @@ export interface Message {
 export interface Turns {
   /** Calls `serve` when all answers before this one are out; never, when the connection ends before. */
   take(message: Message, serve: () => void): void;
+  /** Calls `instead` when it is the turn of this message, which is not served any more. */
+  replace(message: Message, instead: () => void): void;
+  /** An answer is not out yet, or Node has not let go of the connection for it. */
+  isOwedOn(socket: Socket): boolean;
   /** The message that came last on a connection. */
   latestOn(socket: Socket): Message | undefined;
 }
@@ -26,6 +30,7 @@ const waitingLimit = 100;
 export function createTurns(): Turns {
   const latest = new WeakMap<Socket, Message>();
   const waitingCounts = new WeakMap<Socket, number>();
+  const replaced = new WeakSet<ServerResponse>();
   return {
     take(message, serve) {
       const { socket } = message.request;
@@ -41,9 +46,17 @@ export function createTurns(): Turns {
       waitingCounts.set(socket, waitingCount);
       message.response.once('socket', () => {
         waitingCounts.set(socket, (waitingCounts.get(socket) ?? 1) - 1);
-        serve();
+        if (!replaced.has(message.response)) serve();
       });
       if (waitingCount > waitingLimit) socket.destroy();
+    },
+    replace({ response }, instead) {
+      replaced.add(response);
+      response.once('socket', instead);
+    },
+    isOwedOn(socket) {
+      const response = latest.get(socket)?.response;
+      return response !== undefined && (!response.writableFinished || response.socket !== null);
     },
     latestOn: (socket) => latest.get(socket),
   };

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Message, Turns } from './in-turn.ts';
+import type { Turns } from './in-turn.ts';
 
 const statusOfParserError: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -19,21 +19,27 @@ export function createParserErrors(turns: Turns): ParserErrors {
     answer(code, socket) {
       if (broken.has(socket)) return false;
       broken.add(socket);
-      answerBehind(turns.latestOn(socket), code, socket);
+      answerBehind(turns, code, socket);
       return true;
     },
   };
 }
 
 /** Never into the middle of an answer, and never in the place of one that another message is about to get. */
-function answerBehind(latest: Message | undefined, code: string, socket: Socket): void {
-  if (latest === undefined) sayAndEnd(code, socket);
-  else if (latest.response.writableFinished) {
-    if (latest.response.shouldKeepAlive) sayAndEnd(code, socket);
+function answerBehind(turns: Turns, code: string, socket: Socket): void {
+  const latest = turns.latestOn(socket);
+  if (latest === undefined) {
+    sayAndEnd(code, socket);
+    return;
+  }
+  const { request, response } = latest;
+  if (response.writableFinished) {
+    if (response.shouldKeepAlive) sayAndEnd(code, socket);
     // It was the last answer, so this is the rest of a refused message.
     else socket.destroySoon();
-  } else if (latest.request.complete) latest.response.once('finish', () => answerBehind(latest, code, socket));
-  else if (latest.response.headersSent) socket.destroy();
+  } else if (request.complete) response.once('finish', () => answerBehind(turns, code, socket));
+  else if (response.socket === null) turns.replace(latest, () => sayAndEnd(code, socket));
+  else if (response.headersSent) socket.destroy();
   else sayAndEnd(code, socket);
 }
 
