@@ -10,6 +10,7 @@ import { startClock, type Clock, type Timeouts } from './clock.ts';
 import { watchEndless, type WatchedAnswer } from './endless-answer.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
+import { Unprocessed } from './unprocessed.ts';
 import { writeHead } from './write-head.ts';
 
 /** One try at one exchange. */
@@ -270,7 +271,7 @@ function failureOf(err: Error, phase: Phase): Failure {
   if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
   if (err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError)
     return { kind: 'request-refused', code };
-  if (phase === 'connect') return { kind: 'connect-failed', code };
+  if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
   if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
   return { kind: 'upstream-cut', phase, code };
 }

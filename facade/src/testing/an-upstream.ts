@@ -31,6 +31,7 @@ export function anUpstream({ urls = ['http://127.0.0.1:9'], ...rest }: Partial<U
     breaker: noBreaker,
     retries: noRetries,
     tls: undefined,
+    protocol: 'http1',
     ...rest,
   };
 }

@@ -24,6 +24,7 @@ export interface Upstream {
   readonly breaker: BreakerPolicy;
   readonly retries: RetryPolicy;
   readonly tls: UpstreamTls | undefined;
+  readonly protocol: UpstreamRule['protocol'];
 }
 
 export type HealthPolicy = UpstreamRule['health'];

@@ -43,7 +43,7 @@ export class InstanceGroup {
   constructor(upstream: Upstream, parts: GroupParts) {
     this.upstream = upstream;
     this.#parts = parts;
-    for (const url of upstream.urls) this.#peersByUrl.set(url, [peerOf(url, upstream.tls)]);
+    for (const url of upstream.urls) this.#peersByUrl.set(url, [peerOf(url, upstream)]);
     if (upstream.tls?.insecure === true) parts.observer.insecure(upstream.name);
     this.#refresh();
     this.#watches = upstream.urls.filter((url) => isLookedUp(hostOf(url))).map((url) => this.#watch(url));
@@ -120,7 +120,7 @@ export class InstanceGroup {
     const { observer, lookUp } = this.#parts;
     const { name, dnsRefreshMs: refreshMs } = this.upstream;
     const host = hostOf(url);
-    const toPeer = (address: string): Peer => peerOf(url, this.upstream.tls, address);
+    const toPeer = (address: string): Peer => peerOf(url, this.upstream, address);
     return watchAddresses({
       host,
       refreshMs,

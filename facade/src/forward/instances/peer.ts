@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { UpstreamTls } from '@banyan/routing-rules';
+import type { Upstream, UpstreamTls } from '@banyan/routing-rules';
 
 /** Where one instance is. Equal peers share their connections, whichever rules name them. */
 export interface Peer {
@@ -9,10 +9,14 @@ export interface Peer {
   readonly address: string;
   /** How its certificate is checked, and which one is shown to it. */
   readonly tls: UpstreamTls | undefined;
+  readonly protocol: Upstream['protocol'];
 }
 
-export function peerOf(origin: string, tls?: UpstreamTls, address = hostOf(origin)): Peer {
-  return { origin, address, tls };
+/** What all instances of an upstream have in common. */
+export type Manner = Pick<Peer, 'tls' | 'protocol'>;
+
+export function peerOf(origin: string, { tls, protocol }: Manner, address = hostOf(origin)): Peer {
+  return { origin, address, tls, protocol };
 }
 
 /** Without the brackets of an IPv6 address. */
@@ -23,8 +27,13 @@ export function hostOf(origin: string): string {
 
 /** For logs, labels and people: `10.0.0.7:3000`, `[::1]:3000`. */
 export function peerName({ origin, address }: Peer): string {
+  return `${bracketed(address)}:${peerPort(origin)}`;
+}
+
+export function peerPort(origin: string): number {
   const { port, protocol } = new URL(origin);
-  return `${bracketed(address)}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
 }
 
 /** Scheme, address and port: where a connection goes. */

@@ -4,6 +4,7 @@ import { BanyanError } from '@banyan/platform';
 import { isConnectionTaker } from '../attempt.ts';
 import type { Connection } from '../connection.ts';
 import { readBeforeFailing } from '../read-before-failing.ts';
+import { H2Dispatcher } from '../h2/h2-dispatcher.ts';
 import { connectTo } from './connect-to.ts';
 import { hostOf, type Peer } from './peer.ts';
 
@@ -23,7 +24,13 @@ export interface PeerPool {
   openFresh(): Dispatcher;
 }
 
-export function openPool(peer: Peer, { connectionCount, headerBytes, idleMs }: ConnectionLimits): PeerPool {
+export function openPool(peer: Peer, limits: ConnectionLimits): PeerPool {
+  if (peer.protocol === 'http1') return openHttp1Pool(peer, limits);
+  const pool = new H2Dispatcher(peer, limits);
+  return { pool, openFresh: () => new H2Dispatcher(peer, { ...limits, connectionCount: 1 }) };
+}
+
+function openHttp1Pool(peer: Peer, { connectionCount, headerBytes, idleMs }: ConnectionLimits): PeerPool {
   const options: Client.Options = {
     pipelining: 1,
     maxHeaderSize: headerBytes,

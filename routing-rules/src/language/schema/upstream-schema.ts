@@ -66,6 +66,10 @@ export const upstreamHealth = {
 
 /** What is repeated, and how it is spoken to. */
 export const upstreamExchanges = {
+  protocol: z
+    .enum(['http1', 'h2'])
+    .default('http1')
+    .describe('h2: HTTP/2, by ALPN over https, and at once over http. What gRPC needs.'),
   retries: z
     .strictObject({
       count: z.int().min(0).max(3).default(1).describe('How often one request may be sent again.'),

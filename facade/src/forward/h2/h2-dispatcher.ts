@@ -1,0 +1,155 @@
+import type { Readable } from 'node:stream';
+import { messageOf } from '@banyan/platform';
+import { Dispatcher, errors } from 'undici';
+import { isConnectionTaker } from '../attempt.ts';
+import type { Peer } from '../instances/peer.ts';
+import { H2Exchange, type StreamHandler } from './h2-exchange.ts';
+import { openSession, SessionFailed } from './open-session.ts';
+import { requestFields } from './request-fields.ts';
+import { Session } from './session.ts';
+
+export interface H2Limits {
+  readonly connectionCount: number;
+  readonly headerBytes: number;
+  readonly idleMs: number;
+}
+
+interface Waiting {
+  readonly options: Dispatcher.DispatchOptions;
+  readonly handler: StreamHandler;
+}
+
+const queueLimit = 1_000;
+
+/**
+ * Sends requests over HTTP/2 to one peer, behind the part of undici's dispatch that an exchange uses.
+ * A connection carries as many streams as its server takes; more connections are opened when it takes no more.
+ * What waits is bounded in number here, and in time by the exchange's own clock.
+ */
+export class H2Dispatcher extends Dispatcher {
+  readonly #peer: Peer;
+  readonly #limits: H2Limits;
+  readonly #queue: Waiting[] = [];
+  #sessions: readonly Session[] = [];
+  #openingCount = 0;
+  #isClosed = false;
+  #onQuiet: () => void = () => undefined;
+
+  constructor(peer: Peer, limits: H2Limits) {
+    super();
+    this.#peer = peer;
+    this.#limits = limits;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: StreamHandler): boolean {
+    if (this.#isClosed || this.#queue.length >= queueLimit) {
+      handler.onError?.(new SessionFailed(this.#isClosed ? 'H2_CLOSED' : 'H2_QUEUE_FULL'));
+      return false;
+    }
+    this.#queue.push({ options, handler });
+    this.#serve();
+    return true;
+  }
+
+  /** Requests under way and those that wait finish. */
+  override close(): Promise<void>;
+  override close(callback: () => void): void;
+  override async close(callback?: () => void): Promise<void> {
+    this.#isClosed = true;
+    if (!this.#isQuiet()) await new Promise<void>((resolve) => (this.#onQuiet = resolve));
+    await Promise.all(this.#sessions.map((session) => session.close()));
+    callback?.();
+  }
+
+  override destroy(err?: Error | null): Promise<void>;
+  override destroy(callback: () => void): void;
+  override destroy(err: Error | null, callback: () => void): void;
+  override async destroy(given?: Error | null | (() => void), callback?: () => void): Promise<void> {
+    this.#isClosed = true;
+    this.#failQueue(new SessionFailed('H2_CLOSED'));
+    this.#sessions.forEach((session) => session.destroy());
+    await Promise.resolve();
+    if (typeof given === 'function') given();
+    callback?.();
+  }
+
+  #isQuiet(): boolean {
+    return this.#queue.length === 0 && this.#openingCount === 0;
+  }
+
+  readonly #serve = (): void => {
+    this.#sessions = this.#sessions.filter(({ isOver }) => !isOver);
+    while (this.#queue.length > 0) {
+      const session = leastLoaded(this.#sessions);
+      if (!session) break;
+      const next = this.#queue.shift();
+      if (next) send(session, next, this.#peer);
+    }
+    if (this.#queue.length > 0 && this.#openingCount === 0 && this.#hasRoomForSession()) void this.#open();
+    if (this.#isQuiet()) this.#onQuiet();
+  };
+
+  #hasRoomForSession(): boolean {
+    return this.#sessions.filter(({ isUsable }) => isUsable).length < this.#limits.connectionCount;
+  }
+
+  async #open(): Promise<void> {
+    this.#openingCount += 1;
+    try {
+      const http2 = await openSession(this.#peer, this.#limits.headerBytes);
+      this.#sessions = [...this.#sessions, new Session(http2, this.#limits.idleMs, this.#serve)];
+    } catch (err) {
+      this.#failQueue(err instanceof Error ? err : new SessionFailed('H2_NOT_SPOKEN'));
+    } finally {
+      this.#openingCount -= 1;
+    }
+    this.#serve();
+  }
+
+  #failQueue(err: Error): void {
+    for (const { handler } of this.#queue.splice(0)) handler.onError?.(err);
+  }
+}
+
+function leastLoaded(sessions: readonly Session[]): Session | undefined {
+  const [first, ...others] = sessions.filter(({ hasRoom }) => hasRoom);
+  return others.reduce((best, session) => (best && session.streamCount < best.streamCount ? session : best), first);
+}
+
+function send(session: Session, { options, handler }: Waiting, peer: Peer): void {
+  const state: { isAborted: boolean; exchange: H2Exchange | undefined } = { isAborted: false, exchange: undefined };
+  const abort = (): void => {
+    state.isAborted = true;
+    state.exchange?.abort();
+  };
+  tellConnection(handler, () => state.exchange?.isStale === true, abort);
+  // An exchange whose time ran out while it waited says so now, before anything is sent.
+  handler.onConnect?.(abort);
+  if (state.isAborted) return;
+  const { method, path } = options;
+  const body = (options.body as Readable | null) ?? undefined;
+  try {
+    const fields = requestFields(flatOf(options.headers), { method, path }, peer);
+    state.exchange = new H2Exchange(session, session.request(fields, body !== undefined), handler, body);
+  } catch (err) {
+    handler.onError?.(new errors.InvalidArgumentError(messageOf(err)));
+    return;
+  }
+  state.exchange.start();
+}
+
+function tellConnection(handler: object, isStale: () => boolean, cut: () => void): void {
+  if (!isConnectionTaker(handler)) return;
+  handler.takeConnection = () => ({
+    get isReused() {
+      return isStale();
+    },
+    hasFailedWrite: () => false,
+    cut,
+  });
+}
+
+function flatOf(headers: Dispatcher.DispatchOptions['headers']): readonly string[] {
+  if (Array.isArray(headers)) return headers;
+  return Object.entries(headers ?? {}).flatMap(([name, value]) => [name, String(value)]);
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
+import { createSides } from '../../testing/sides.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+const sides = createSides();
+afterEach(() => sides.close());
+
+async function h2Side(onStream: (stream: ServerHttp2Stream, path: string) => void) {
+  const sessions: ServerHttp2Session[] = [];
+  const server = createServer().on('session', (session) => sessions.push(session));
+  server.on('stream', (stream, fields) => {
+    stream.on('error', () => undefined);
+    onStream(stream, fields[':path'] ?? '');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  sides.onClose(() => {
+    sessions.forEach((session) => session.destroy());
+    server.close();
+  });
+  return { urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`], protocol: 'h2', sessions } as const;
+}
+
+const echo = (stream: ServerHttp2Stream): void => {
+  stream.respond({ ':status': 200, 'x-a': ['1', '2'] });
+  stream.pipe(stream);
+};
+
+test('a request and its answer cross to HTTP/2 and back, both bodies whole', async () => {
+  const side = await h2Side(echo);
+  const { url, outcomes } = await sides.forwarderTo(side);
+  const body = Buffer.alloc(3 << 20, 'x');
+  const answer = await fetch(`${url}/a?b`, { method: 'POST', body });
+  expect([answer.status, answer.headers.get('x-a')]).toEqual([200, '1, 2']);
+  expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
+  expect(await (await fetch(url)).text()).toBe('');
+  await eventually(() => expect(outcomes.map(({ kind }) => kind)).toEqual(['completed', 'completed']));
+  expect(side.sessions).toHaveLength(1);
+});
+
+test('trailers reach the client', async () => {
+  const side = await h2Side((stream) => {
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '5' }));
+    stream.respond({ ':status': 200 }, { waitForTrailers: true });
+    stream.end('body');
+  });
+  const { url } = await sides.forwarderTo(side);
+  const outgoing = httpRequest(url).end();
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  expect((await buffer(answer)).toString()).toBe('body');
+  expect(answer.rawTrailers).toEqual(['grpc-status', '5']);
+});
+
+describe('a stream that ends badly', () => {
+  test('ends alone: the others of its connection go on', async () => {
+    const held: ServerHttp2Stream[] = [];
+    const side = await h2Side((stream, path) => {
+      if (path === '/held') held.push(stream);
+      else stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    });
+    const { url } = await sides.forwarderTo(side);
+    const good = fetch(`${url}/held`);
+    await eventually(() => expect(held).toHaveLength(1));
+    expect(await (await fetch(`${url}/bad`)).text()).toBe('upstream-cut.headers');
+    held.forEach((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.end('ok');
+    });
+    expect(await (await good).text()).toBe('ok');
+    expect(side.sessions).toHaveLength(1);
+  });
+
+  test('in its body is a broken answer', async () => {
+    const side = await h2Side((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.write('half', () => stream.session?.destroy());
+    });
+    const { url, outcomes } = await sides.forwarderTo(side);
+    await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
+    await eventually(() => expect(outcomes).toMatchObject([{ kind: 'upstream-cut', phase: 'body' }]));
+  });
+
+  test('because the server refused it was not processed: a POST too is sent again', async () => {
+    let count = 0;
+    const side = await h2Side((stream) => {
+      count += 1;
+      if (count === 1) stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      else echo(stream);
+    });
+    const { url } = await sides.forwarderTo({ ...side, retries: { count: 1, baseMs: 1, maxMs: 1 } });
+    expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  });
+
+  test('with the client: the server sees it cancelled', async () => {
+    const codes: (number | undefined)[] = [];
+    const side = await h2Side((stream) => stream.on('close', () => codes.push(stream.rstCode)));
+    const { url } = await sides.forwarderTo(side);
+    const leaving = new AbortController();
+    const answer = fetch(url, { signal: leaving.signal }).catch(() => undefined);
+    await eventually(() => expect(side.sessions).toHaveLength(1));
+    leaving.abort();
+    await answer;
+    await eventually(() => expect(codes.every((code) => code === constants.NGHTTP2_CANCEL)).toBe(true));
+  });
+});
+
+test('after a GOAWAY requests go over another connection', async () => {
+  const side = await h2Side(echo);
+  const { url } = await sides.forwarderTo(side);
+  expect((await fetch(url)).status).toBe(200);
+  side.sessions[0]?.goaway(constants.NGHTTP2_NO_ERROR);
+  await eventually(async () => {
+    expect((await fetch(url)).status).toBe(200);
+    expect(side.sessions.length).toBeGreaterThan(1);
+  });
+});
+
+test('a server that does not speak HTTP/2 is connect-failed: nothing was sent', async () => {
+  const origin = await sides.node((_request, response) => response.end());
+  const { url, outcomes } = await sides.forwarderTo({ urls: [origin], protocol: 'h2' });
+  await (await fetch(url, { method: 'POST' })).text();
+  expect(outcomes).toMatchObject([{ kind: 'connect-failed' }]);
+});

@@ -1,0 +1,103 @@
+import { constants, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+
+const pingMs = 20_000;
+
+/** One HTTP/2 connection: how many streams it takes, whether it still lives, and when it has been idle for too long. */
+export class Session {
+  readonly #http2: ClientHttp2Session;
+  readonly #idleMs: number;
+  readonly #onRoom: () => void;
+  readonly #pings: NodeJS.Timeout;
+  #streamCount = 0;
+  #servedCount = 0;
+  #lastStreamId = Infinity;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #isPingOut = false;
+
+  /** @param onRoom - one more request can be sent, here or on another connection */
+  constructor(http2: ClientHttp2Session, idleMs: number, onRoom: () => void) {
+    this.#http2 = http2;
+    this.#idleMs = idleMs;
+    this.#onRoom = onRoom;
+    this.#pings = setInterval(this.#ping, pingMs).unref();
+    http2.on('goaway', (_code: number, lastStreamId: number) => {
+      this.#lastStreamId = lastStreamId;
+    });
+    http2.once('close', () => {
+      clearInterval(this.#pings);
+      clearTimeout(this.#idleTimer);
+      onRoom();
+    });
+    http2.on('remoteSettings', onRoom);
+    this.#watchIdle();
+  }
+
+  /** After a GOAWAY it takes no new streams; those under way finish. */
+  get isUsable(): boolean {
+    return !this.#http2.closed && !this.#http2.destroyed;
+  }
+
+  get hasRoom(): boolean {
+    return this.isUsable && this.#streamCount < (this.#http2.remoteSettings.maxConcurrentStreams ?? Infinity);
+  }
+
+  get isOver(): boolean {
+    return this.#http2.destroyed;
+  }
+
+  get streamCount(): number {
+    return this.#streamCount;
+  }
+
+  /** Requests that were sent on it before. */
+  get servedCount(): number {
+    return this.#servedCount;
+  }
+
+  request(fields: OutgoingHttpHeaders, hasBody: boolean): ClientHttp2Stream {
+    const stream = this.#http2.request(fields, { endStream: !hasBody });
+    this.#streamCount += 1;
+    this.#servedCount += 1;
+    clearTimeout(this.#idleTimer);
+    stream.once('close', () => {
+      this.#streamCount -= 1;
+      this.#watchIdle();
+      this.#onRoom();
+    });
+    return stream;
+  }
+
+  /** The server said that it did not look at the stream, and never will (RFC 9113 6.8, 8.7). */
+  isUnprocessed({ id, rstCode }: ClientHttp2Stream): boolean {
+    return rstCode === constants.NGHTTP2_REFUSED_STREAM || id === undefined || id > this.#lastStreamId;
+  }
+
+  /** Streams under way finish. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#http2.destroyed) resolve();
+      else this.#http2.once('close', resolve).close();
+    });
+  }
+
+  destroy(): void {
+    this.#http2.destroy();
+  }
+
+  #watchIdle(): void {
+    if (this.#streamCount > 0 || !this.isUsable) return;
+    this.#idleTimer = setTimeout(() => this.#http2.close(), this.#idleMs).unref();
+  }
+
+  // A peer that has vanished without a word is found out while something waits for it.
+  readonly #ping = (): void => {
+    if (this.#streamCount === 0 || !this.isUsable) return;
+    if (this.#isPingOut) {
+      this.#http2.destroy();
+      return;
+    }
+    this.#isPingOut = this.#http2.ping(() => {
+      this.#isPingOut = false;
+    });
+  };
+}
