@@ -45,7 +45,12 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   const upstreams = composeUpstreams(config, { log, registry, lifecycle });
   const upgrader = createUpgrader({ limit: config.upgradesLimit });
   lifecycle.onClose('upgrades', () => upgrader.close());
-  const audit = composeAudit(config, { log, lifecycle });
+  const audit = composeAudit(config, {
+    log,
+    lifecycle,
+    metrics,
+    capabilities: () => rulesFile.current().table.capabilities,
+  });
   const deciding = await composeAuthorities(config, { log, lifecycle, metrics, upstreams, audit });
   const { rulesFile, orders, flagSource, reading } = deciding;
   const longLived = composeLongLived(config, { lifecycle, metrics, ...deciding });

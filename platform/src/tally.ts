@@ -8,6 +8,8 @@ export interface Tally {
 export interface TallyCounter<L extends string> {
   /** The same child for the same labels. */
   child(labels: Readonly<Record<L, string>>): Tally;
+  /** What was counted so far, for each labels that occurred. */
+  counts(): readonly { readonly labels: Readonly<Record<L, string>>; readonly count: number }[];
 }
 
 interface Child<L extends string> extends Tally {
@@ -37,5 +39,6 @@ export function createTally<L extends string>(configuration: CounterConfiguratio
       children.set(key, child);
       return child;
     },
+    counts: () => [...children.values()].map(({ labels, count }) => ({ labels, count })),
   };
 }

@@ -10,6 +10,8 @@ export type AuditChange =
   | ChangeOf<'rules-refused', { readonly problemCount: number }>
   | ChangeOf<'override-changed', { readonly isForEverybody: boolean; readonly scopeCount: number }>
   | ChangeOf<'flag-changed', { readonly usersAdded: number; readonly usersRemoved: number }>
+  /** `from`, `to`: the share of the extracted side in the half minute before the change and after it. */
+  | ChangeOf<'effect-measured', MeasuredEffect>
   /** Traffic is looked at; nothing is decided otherwise. */
   | ChangeOf<'sample-started', { readonly seconds: number; readonly requestCountLimit: number }>;
 
@@ -24,6 +26,15 @@ interface ChangeOf<Kind extends string, Effect> {
   /** What the operator said, where he was asked. */
   readonly reason?: string | undefined;
   readonly effect: Effect;
+}
+
+export interface MeasuredEffect {
+  /** Of the entry whose effect it is. */
+  readonly ofNumber: number;
+  readonly requestsBefore: number;
+  readonly extractedBefore: number;
+  readonly requestsAfter: number;
+  readonly extractedAfter: number;
 }
 
 export interface RulesEffect {
@@ -56,10 +67,11 @@ export interface AuditParts {
   /** Keeps entries beyond this process. */
   readonly append: (entry: AuditEntry) => void;
   readonly problem: () => string | undefined;
+  readonly onRecorded?: (entry: AuditEntry) => void;
   readonly keptCount?: number;
 }
 
-export function createAudit({ log, now, append, problem, keptCount = 500 }: AuditParts): Audit {
+export function createAudit({ log, now, append, problem, onRecorded, keptCount = 500 }: AuditParts): Audit {
   const kept: AuditEntry[] = [];
   let count = 0;
   return {
@@ -71,6 +83,7 @@ export function createAudit({ log, now, append, problem, keptCount = 500 }: Audi
       const { kind, ...fields } = change;
       log.info({ event: `audit.${kind}`, ...fields }, `audit: ${kind}`);
       append(entry);
+      onRecorded?.(entry);
     },
     recent: () => kept.toReversed(),
     problem,
