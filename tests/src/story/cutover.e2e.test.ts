@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDatabase, silentLogger, type Database, type Secret } from '@banyan/platform';
+import { shippedFiles } from '@banyan/routing-rules';
 import { startSandbox, type Sandbox } from '@banyan/sandbox';
 import { banyan } from '../harness/banyan-command.ts';
 import { documentedCalls } from '../docs/admin-calls.ts';
@@ -14,6 +16,7 @@ import { appliedSince, readSync, type SyncCounts } from '../harness/sync-counts.
 /** What the issue promises: on the other side within a second. */
 const soon = { timeout: 1_000, interval: 20 };
 const eventually = { timeout: 15_000, interval: 50 };
+const rules = fileURLToPath(shippedFiles.rules);
 const firstExtractedId = 1_000_000_000;
 
 describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) => {
@@ -116,6 +119,22 @@ describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) =
     expect(answer).toMatchObject({ status: 200, side: 'legacy' });
     const ids = tripListSchema.parse(answer.body).items.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining([first.id, second.id]));
+  });
+
+  test('a plan over a sample of the traffic says who would move, before anybody does', async () => {
+    const sampling = run('traffic', 'sample', '--seconds', '3', '--include-subjects');
+    await vi.waitFor(async () => expect(await admin.text('/samples/current')).toContain('"endedAt":null'), eventually);
+    expect([(await user42.get('/trips')).side, (await user43.get('/trips')).side]).toEqual(['legacy', 'legacy']);
+    const sample = join(folder, 'sample.ndjson');
+    await writeFile(sample, (await sampling).out);
+    const plan = (...options: readonly string[]) => run('rules', 'plan', rules, rules, '--traffic', sample, ...options);
+    expect(await plan()).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^0 of \d+ requests/m) as string });
+    const moving = await plan('--flag', 'trips.cutover=42', '--json');
+    expect(moving.exitCode).toBe(4);
+    expect(JSON.parse(moving.out)).toMatchObject({
+      plan: { movedCount: 1, scopes: [{ capability: 'trips', move: 'to-extracted', count: 1, scopes: ['42'] }] },
+    });
+    expect((await user42.get('/trips')).side).toBe('legacy');
   });
 
   test('nothing echoed: the counts of applied changes are exact', async () => {
