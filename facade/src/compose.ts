@@ -56,7 +56,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   const longLived = composeLongLived(config, { lifecycle, metrics, ...deciding });
   auditFlags({ audit, lifecycle, flagSource, rules: reading.rules });
 
-  const forwarding = createExchanges(upstreams, upgrader);
+  const forwarding = createExchanges({ upstreams, upgrader, headBytesLimit: config.headerBytesLimit });
   const { cache, exchanges } = composeCache(config, { ...reading, exchanges: forwarding, metrics });
   const identify = composeIdentify(config);
   const sampler = composeSampler({ ...reading, identify, now: isoNow }, lifecycle);

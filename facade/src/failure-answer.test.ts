@@ -15,6 +15,7 @@ const table: readonly (readonly [Failure, status: number | undefined])[] = [
   [{ kind: 'answer-refused', phase: 'headers', code: 'X' }, 502],
   [{ kind: 'answer-refused', phase: 'body', code: 'X' }, undefined],
   [{ kind: 'request-refused', code: 'X' }, 400],
+  [{ kind: 'request-refused', code: 'HEAD_TOO_LARGE' }, 431],
   [{ kind: 'client-stalled', phase: 'headers' }, 408],
   [{ kind: 'client-stalled', phase: 'body' }, undefined],
   [{ kind: 'client-aborted', phase: 'connect' }, undefined],

@@ -1,5 +1,6 @@
 import { problem, type Problem } from '@banyan/platform';
 import type { ClientResponse } from './forward/client-response.ts';
+import { headTooLarge } from './forward/head-size.ts';
 import { isAnswered, isUnprocessed, type Failure, type ForwardOutcome } from './forward/outcome.ts';
 import { writeHead } from './forward/write-head.ts';
 
@@ -15,10 +16,17 @@ export function problemOf(failure: Failure, side: string): Problem | undefined {
         ? undefined
         : problem(408, 'request-timeout', 'Request time-out', 'The body of the request stopped coming.');
     case 'request-refused':
-      return problem(400, 'bad-message', 'Bad message', 'The request cannot be passed on as HTTP/1.1.');
+      return problemOfRequest(failure.code);
     default:
       return 'phase' in failure && failure.phase === 'body' ? undefined : problemOfSide(failure, side);
   }
+}
+
+function problemOfRequest(code: string): Problem {
+  if (code !== headTooLarge.code)
+    return problem(400, 'bad-message', 'Bad message', 'The request cannot be passed on as HTTP/1.1.');
+  const detail = 'With what is added here, the head of the request is larger than a side takes.';
+  return problem(431, 'head-too-large', 'Request header fields too large', detail);
 }
 
 /** 503 promises that nothing was carried out, so that even a write may be sent again; 502 and 504 leave that open. */

@@ -180,3 +180,20 @@ test('a client that stops in its body is told 408', async () => {
   await eventually(() => expect(client.received()).toMatch(/^HTTP\/1\.1 408 /));
   client.socket.destroy();
 });
+
+test('a head that is legal here and too large with our own headers is refused, and no side sees it', async () => {
+  const heads: string[] = [];
+  const legacy = await sides.raw((socket, soFar) => {
+    heads.push(soFar.slice(soFar.lastIndexOf('GET /')));
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  });
+  const rules = tripRules({ legacy: legacy.origin, trips: await sides.absent() });
+  const facade = await startFacade({ rules, env: { FACADE_HEADER_BYTES: '4096' } });
+  sides.onClose(() => facade.close());
+  const statusWith = async (fillLength: number): Promise<number> =>
+    (await fetch(`${facade.url}/users/me`, { headers: { 'x-fill': 'f'.repeat(fillLength) } })).status;
+  expect([await statusWith(3_000), await statusWith(3_800)]).toEqual([200, 431]);
+  expect(heads).toHaveLength(1);
+  expect(await statusWith(3_400)).toBe(200);
+  expect(Math.max(...heads.map((head) => head.length))).toBeLessThanOrEqual(4_096);
+});

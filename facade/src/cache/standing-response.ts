@@ -105,6 +105,10 @@ export class StandingResponse implements ClientResponse {
     if (!this.#standIn) this.#client.flushHeaders();
   }
 
+  writeProcessing(): void {
+    this.#client.writeProcessing();
+  }
+
   writeContinue(): void {
     this.#client.writeContinue();
   }

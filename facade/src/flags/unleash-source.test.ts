@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(async () => {
   open.splice(0).forEach((source) => source.close());
   await unleash.kill();
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, maxRetries: 5 });
 });
 
 function sourceWith(startWith?: SavedFlags): FlagSource {
@@ -183,7 +183,7 @@ describe('the backup', () => {
   });
 
   test('that cannot be written is a warning, not a failure', async () => {
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 5 });
     await writeFile(folder, 'a file where the folder should be');
     const source = await synchronisedSource();
     await eventually(() => expect(captured.lines.map(({ event }) => event)).toContain('flags.backup-failed'));

@@ -1,4 +1,5 @@
 import { isHopByHop, namedByConnection, noneNamed } from './hop-by-hop.ts';
+import { mayTrail } from './trailers.ts';
 
 /** The head of a side's answer, made ready for the client. */
 export interface AnswerHead {
@@ -65,6 +66,19 @@ function removeVoid(
   if (hasTrailer && (isBodyless || !isChunked)) removeNamed(headers, trailerOnly);
 }
 
+/** As {@link answerHead}, for an answer with this status. */
+export function headOf(status: number, raw: readonly (Buffer | string)[], isBodyless: boolean): AnswerHead {
+  const head = answerHead(raw, isBodyless);
+  // 204 must not tell a length (RFC 9110 8.6): a client could wait for a body that never comes.
+  if (status === 204) removeNamed(head.headers, lengthOnly);
+  return head;
+}
+
+/** Whatever the method, there is nothing behind the head. */
+export function isWithoutContent(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
 interface Seen {
   connection: string | undefined;
   isChunked: boolean;
@@ -98,11 +112,6 @@ function note(seen: Seen, lowerName: string, value: string): void {
   }
 }
 
-/** 204 must not tell a length (RFC 9110 8.6): a client could wait for a body that never comes. */
-export function removeLength(headers: string[]): void {
-  removeNamed(headers, lengthOnly);
-}
-
 const lengthOnly: ReadonlySet<string> = new Set(['content-length']);
 const trailerOnly: ReadonlySet<string> = new Set(['trailer']);
 
@@ -123,26 +132,13 @@ function decode(bytes: Buffer | string | undefined): string {
   return bytes === undefined || typeof bytes === 'string' ? (bytes ?? '') : bytes.toString('latin1');
 }
 
-// What frames, routes, authenticates or describes the body must be known before it (RFC 9110 6.5.1).
-const neverTrailers: ReadonlySet<string> = new Set([
-  'content-length',
-  'content-encoding',
-  'content-type',
-  'content-range',
-  'host',
-  'authorization',
-  'set-cookie',
-  'cache-control',
-  'trailer',
-]);
-
 /** Pairs, as `ServerResponse.addTrailers` takes them. */
 export function answerTrailers(raw: readonly (Buffer | string)[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = decode(raw[index]);
     const lowerName = name.toLowerCase();
-    if (isHopByHop(lowerName, noneNamed) || isOurs(lowerName) || neverTrailers.has(lowerName)) continue;
+    if (isHopByHop(lowerName, noneNamed) || isOurs(lowerName) || !mayTrail(lowerName)) continue;
     pairs.push([name, decode(raw[index + 1])]);
   }
   return pairs;

@@ -1,34 +1,17 @@
-import type { Readable } from 'node:stream';
 import { codeOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
-import { answerHead, answerTrailers, removeLength, type AnswerHead, type TransformAnswer } from './answer-headers.ts';
+import { answerTrailers, headOf, isWithoutContent } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 import { breakOff } from './break-off.ts';
-import type { ClientResponse } from './client-response.ts';
 import type { Connection } from './connection.ts';
-import { startClock, type Clock, type Timeouts } from './clock.ts';
+import { startClock, type Clock } from './clock.ts';
 import { watchEndless, type WatchedAnswer } from './endless-answer.ts';
-import type { OnLongLived } from './long-lived.ts';
+import { inform } from './inform.ts';
+import { failureOf } from './failure-of.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
-import { Unprocessed } from './unprocessed.ts';
+import { addTrailers } from './trailers.ts';
 import { writeHead } from './write-head.ts';
-
-/** One try at one exchange. */
-export interface AttemptParts {
-  readonly response: ClientResponse;
-  readonly method: string;
-  /** Undefined for a request without a body. */
-  readonly body: Readable | undefined;
-  readonly timeouts: Timeouts;
-  /** Flat list that the client gets besides the side's headers. */
-  readonly ownHeaders: readonly string[];
-  /** What the client gets of the side's headers instead of all of them. */
-  readonly transformAnswer?: TransformAnswer | undefined;
-  readonly tap?: AnswerTap | undefined;
-  readonly onLongLived?: OnLongLived | undefined;
-  /** The head of the side's answer is with the client. */
-  readonly onAnswered: (status: number) => void;
-}
 
 export interface AttemptResult {
   readonly outcome: ForwardOutcome;
@@ -56,6 +39,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** Head and first chunk wait for the rest of the packet they came in. */
   #isHeld = false;
   #firstChunk: Buffer | undefined;
+  #informationCount = 0;
   #isPaused = false;
   #isEndMarked = false;
   #isSideEndMarked = false;
@@ -78,9 +62,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
       abort();
       return;
     }
+    const { body, trailers } = this.#parts;
     this.#connection = this.takeConnection?.();
+    if (trailers) this.#connection?.trailWith(trailers);
     this.#phase = 'headers';
-    this.#clock.enter(this.#parts.body ? 'upload' : 'headers');
+    this.#clock.enter(body ? 'upload' : 'headers');
   }
 
   onBodySent(): void {
@@ -100,8 +86,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    // Informational answers announce nothing that must be waited for.
-    if (status < 200) return true;
+    if (status < 200) return this.#onInformation(status, raw);
     this.#resume = resume;
     const isBodyless = this.#parts.method === 'HEAD' || isWithoutContent(status);
     const head = headOf(status, raw, isBodyless);
@@ -113,7 +98,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     try {
       const { response, ownHeaders, transformAnswer } = this.#parts;
       const headers = transformAnswer ? transformAnswer(status, head.headers) : head.headers;
-      writeHead(response, status, headers.concat(ownHeaders), printable(statusText));
+      writeHead(response, status, headers.concat(ownHeaders), statusText);
     } catch (err) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: codeOf(err) });
       return false;
@@ -129,6 +114,17 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#isHeld = true;
     queueMicrotask(this.#release);
     return true;
+  }
+
+  #onInformation(status: number, raw: Buffer[]): boolean {
+    if (status !== 101) {
+      const { response, httpVersion } = this.#parts;
+      this.#informationCount += 1;
+      if (this.#informationCount <= informationLimit) inform(response, httpVersion, status, raw);
+      return true;
+    }
+    this.#fail(unaskedUpgrade);
+    return false;
   }
 
   onData(chunk: Buffer): boolean {
@@ -162,22 +158,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #finish(raw: readonly (Buffer | string)[]): void {
     if (this.#isSettled) return;
     const trailers = raw.length === 0 ? noTrailers : answerTrailers(raw);
-    this.#addTrailers(trailers);
+    addTrailers(this.#parts.response, trailers);
     this.#tap?.onEnd(trailers);
     this.#isSideDone = true;
     this.#clock.enter('body');
     this.#isHeld = false;
     this.#parts.response.end(this.#firstChunk);
-  }
-
-  #addTrailers(trailers: [string, string][]): void {
-    const { response } = this.#parts;
-    if (trailers.length === 0 || !response.chunkedEncoding) return;
-    try {
-      response.addTrailers(trailers);
-    } catch {
-      // A trailer that is no valid header says nothing the client relies on: the body is complete without it.
-    }
   }
 
   #watchEndless(isEventStream: boolean): WatchedAnswer | undefined {
@@ -259,44 +245,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 }
 
+// They are written whether or not the client reads; a side that floods it with them fills no memory here.
+const informationLimit = 16;
+const unaskedUpgrade: Failure = { kind: 'answer-refused', phase: 'headers', code: 'UNASKED_UPGRADE' };
 const noTrailers: [string, string][] = [];
 
-/** True for a handler that wants to know about the connection it gets. */
+/** It wants to know about the connection it gets. */
 export function isConnectionTaker(handler: object): handler is Pick<Attempt, 'takeConnection'> {
   return handler instanceof Attempt;
-}
-
-function failureOf(err: Error, phase: Phase): Failure {
-  const code = codeOf(err) || err.name;
-  if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
-  if (err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError)
-    return { kind: 'request-refused', code };
-  if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
-  if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
-  return { kind: 'upstream-cut', phase, code };
-}
-
-function isMalformed(err: Error, phase: Phase): boolean {
-  if (err instanceof errors.HTTPParserError || err instanceof errors.HeadersOverflowError) return true;
-  // "bad response": a status that nobody asked for, such as 100; "bad upgrade": 101 for a plain request.
-  if (err instanceof errors.SocketError && err.message.startsWith('bad ')) return true;
-  // A status below 100.
-  if (codeOf(err) === 'ERR_ASSERTION') return true;
-  // In a head it means two lengths; in a body that the side stopped before its end.
-  return phase === 'headers' && err instanceof errors.ResponseContentLengthMismatchError;
-}
-
-function headOf(status: number, raw: readonly Buffer[], isBodyless: boolean): AnswerHead {
-  const head = answerHead(raw, isBodyless);
-  if (status === 204) removeLength(head.headers);
-  return head;
-}
-
-function isWithoutContent(status: number): boolean {
-  return status === 204 || status === 304;
-}
-
-// A reason phrase with other bytes would be refused by Node; the status says all a client may rely on.
-function printable(statusText: string): string | undefined {
-  return /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : undefined;
 }

@@ -25,6 +25,8 @@ export interface ClientResponse extends EventSource<'close' | 'drain' | 'finish'
   /** Sends the head now, even though no body has come. */
   flushHeaders(): void;
   writeContinue(): void;
+  /** 102, before the head. */
+  writeProcessing(): void;
   /** 103, before the head. */
   writeEarlyHints(hints: Record<string, string | string[]>): void;
   /** False when the client is slow: wait for `drain`. */

@@ -8,9 +8,10 @@ import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
 import { agentFor } from './instances/tls-options.ts';
 import { onInstance } from './instances/on-instance.ts';
+import { headSizeBytes, headTooLarge } from './head-size.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
-import { upstreamHeaders, type Introduction } from './request-headers.ts';
+import { upstreamHeaders, upstreamTrailers, type Introduction } from './request-headers.ts';
 import { uploadOf } from './upload.ts';
 import type { Upgrader } from './upgrade.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -57,59 +58,74 @@ export interface Exchanges {
   open(opening: ExchangeOpening): OpenExchange;
 }
 
-/** The forwarder's door: HTTP goes over undici, WebSockets over http-proxy. */
-export function createExchanges(upstreams: Upstreams, upgrader: Upgrader): Exchanges {
+export interface ExchangeMeans {
+  readonly upstreams: Upstreams;
+  readonly upgrader: Upgrader;
+  /** Largest head that a side gets, our own headers included. */
+  readonly headBytesLimit: number;
+}
+
+/** The forwarder's door: HTTP goes over undici, WebSockets over a tunnel of their own. */
+export function createExchanges(means: ExchangeMeans): Exchanges {
   return {
-    open: (opening) =>
-      opening.upgrade ? openUpgrade(opening, opening.upgrade, { upgrader, upstreams }) : openHttp(opening, upstreams),
+    open: (opening) => (opening.upgrade ? openUpgrade(opening, opening.upgrade, means) : openHttp(opening, means)),
   };
 }
 
-function openHttp({ request, response, target, introduction }: ExchangeOpening, upstreams: Upstreams): OpenExchange {
+function openHttp(opening: ExchangeOpening, { upstreams, headBytesLimit }: ExchangeMeans): OpenExchange {
+  const { request, response, introduction } = opening;
   const upload = uploadOf(request, response);
-  const headers = upstreamHeaders(request, introduction);
+  const offered = upstreamHeaders(request, introduction);
+  const trailers = upstreamTrailers(request, introduction);
   return {
-    send: (way) =>
-      forward({
+    send(way) {
+      const { timeouts, ownHeaders, transformAnswer, tap, onLongLived } = way;
+      const { target, headers } = shaped(opening.target, offered, way);
+      if (headSizeBytes(request.method, target, headers) > headBytesLimit) return Promise.resolve(headTooLarge);
+      return forward({
         request,
         response,
         upload,
         instances: upstreams.of(way.upstream),
-        target: way.target ?? target,
-        headers: way.transformRequest ? way.transformRequest(headers) : headers,
-        timeouts: way.timeouts,
-        ownHeaders: way.ownHeaders,
-        transformAnswer: way.transformAnswer,
-        tap: way.tap,
-        onLongLived: way.onLongLived,
-      }),
+        target,
+        headers,
+        trailers,
+        timeouts,
+        ownHeaders,
+        transformAnswer,
+        tap,
+        onLongLived,
+      });
+    },
     get isUntouched() {
       return upload?.isTouched !== true;
     },
   };
 }
 
-interface UpgradeMeans {
-  readonly upgrader: Upgrader;
-  readonly upstreams: Upstreams;
-}
-
-function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, { upgrader, upstreams }: UpgradeMeans): OpenExchange {
-  const { target, introduction } = opening;
-  const headers = upstreamHeaders(ask.request, introduction);
+function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, means: ExchangeMeans): OpenExchange {
+  const { upstreams, upgrader, headBytesLimit } = means;
+  const offered = upstreamHeaders(ask.request, opening.introduction);
   return {
-    send: ({ upstream, ...way }) =>
-      onInstance(upstreams.of(upstream), (lease) =>
+    send(way) {
+      const { target, headers } = shaped(opening.target, offered, way);
+      if (headSizeBytes(ask.request.method, target, headers) > headBytesLimit) return Promise.resolve(headTooLarge);
+      const { timeouts, ownHeaders, onLongLived } = way;
+      const to = { target, headers, timeouts, ownHeaders, onLongLived };
+      return onInstance(upstreams.of(way.upstream), (lease) =>
         upgrader.upgrade({
           ...ask,
-          ...way,
+          ...to,
           origin: lease.instance.url,
           agent: () => agentFor(lease.instance.peer),
           onAnswered: (status) => lease.answered(status),
-          target: way.target ?? target,
-          headers: way.transformRequest ? way.transformRequest(headers) : headers,
         }),
-      ),
+      );
+    },
     isUntouched: true,
   };
+}
+
+function shaped(target: string, headers: readonly string[], way: ExchangeWay) {
+  return { target: way.target ?? target, headers: way.transformRequest ? way.transformRequest(headers) : headers };
 }

@@ -23,6 +23,8 @@ export interface Exchange {
   readonly target: string;
   /** For the side; see `upstreamHeaders`. */
   readonly headers: readonly string[];
+  /** Lines that follow the body; see `upstreamTrailers`. */
+  readonly trailers?: (() => string) | undefined;
   /** For the client, besides the side's own headers; flat. */
   readonly ownHeaders: readonly string[];
   readonly timeouts: Timeouts;
@@ -66,14 +68,17 @@ function repeatableOf({ request, response, upload }: Exchange): Repeatable {
 
 function attempt(exchange: Exchange, lease: Lease, connection: Dispatcher): Promise<AttemptResult> {
   const { request, response, upload, target, headers, timeouts, ownHeaders } = exchange;
-  const { transformAnswer, tap, onLongLived } = exchange;
+  const { transformAnswer, tap, onLongLived, trailers } = exchange;
+  const { httpVersion } = request;
   const method = request.method ?? 'GET';
   const body = upload?.open();
   const onAnswered = (status: number): void => lease.answered(status);
   const handler = new Attempt({
     response,
     method,
+    httpVersion,
     body,
+    trailers,
     timeouts,
     ownHeaders,
     transformAnswer,

@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 import type httpProxy from 'http-proxy';
 import { codeOf, messageOf } from '@banyan/platform';
-import { answerHead, removeLength } from './answer-headers.ts';
+import { answerHead, headOf, isWithoutContent } from './answer-headers.ts';
 import { breakOff } from './break-off.ts';
 import { startClock, type Clock, type Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
@@ -140,12 +140,11 @@ export class Handshake {
     const { response, ownHeaders } = this.#exchange;
     const status = answer.statusCode ?? 502;
     this.#exchange.onAnswered?.(status);
-    const head = answerHead(answer.rawHeaders, status === 204 || status === 304);
+    const head = headOf(status, answer.rawHeaders, isWithoutContent(status));
     if (head.isAmbiguous) {
       this.#fail({ kind: 'answer-refused', phase: 'headers', code: 'AMBIGUOUS_FRAMING' });
       return;
     }
-    if (status === 204) removeLength(head.headers);
     try {
       writeHead(response, status, [...head.headers, ...ownHeaders]);
     } catch (err) {

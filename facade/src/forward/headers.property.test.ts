@@ -86,6 +86,7 @@ describe('any list of headers', () => {
           'x-forwarded-for',
           'x-forwarded-proto',
           ...(hasHost ? ['x-forwarded-host'] : []),
+          'forwarded',
           'x-request-id',
           'traceparent',
         ];

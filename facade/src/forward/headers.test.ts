@@ -37,6 +37,7 @@ const introduced = [
   'x-forwarded-for: 127.0.0.1',
   'x-forwarded-proto: http',
   'x-forwarded-host: shop.example',
+  'forwarded: for=127.0.0.1;host=shop.example;proto=http',
   'x-request-id: request-1',
   'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 ];
@@ -116,12 +117,19 @@ describe('towards the side', () => {
 
   test("a trusted peer's account of the client is kept and continued", async () => {
     const seen = await seenBySide(
-      ['X-Forwarded-For: 9.9.9.9', 'X-Forwarded-Host: www.example', 'X-Forwarded-Proto: https', 'X-User: 42'],
+      [
+        'X-Forwarded-For: 9.9.9.9',
+        'X-Forwarded-Host: www.example',
+        'X-Forwarded-Proto: https',
+        'Forwarded: for=9.9.9.9',
+        'X-User: 42',
+      ],
       { introduction: { isPeerTrusted: true, peerAddress: '10.0.0.1' } },
     );
     expect(seen).toContain('x-forwarded-for: 9.9.9.9, 10.0.0.1');
     expect(seen).toContain('x-forwarded-host: www.example');
     expect(seen).toContain('x-forwarded-proto: https');
+    expect(seen).toContain('forwarded: for=9.9.9.9, for=10.0.0.1;host=shop.example;proto=http');
     expect(seen).toContain('X-User: 42');
   });
 

@@ -106,6 +106,10 @@ export class Http2Response implements ClientResponse {
     this.#inform({ ':status': 100 });
   }
 
+  writeProcessing(): void {
+    this.#inform({ ':status': 102 });
+  }
+
   writeEarlyHints(hints: Readonly<Record<string, string | string[]>>): void {
     this.#inform({
       ...http2Fields(Object.entries(hints).flatMap(([name, value]) => linesOf(name, value))),

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientRequest } from './client-request.ts';
-import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
+import { forwardedOf } from './forwarded.ts';
+import { isHopByHop, namedByConnection, noneNamed } from './hop-by-hop.ts';
+import { announcedTrailers, trailerLines } from './trailers.ts';
 
 /** What the facade itself says about a request; nothing of it is taken from an untrusted client. */
 export interface Introduction {
@@ -34,13 +36,21 @@ export function upstreamHeaders(
     const name = rawHeaders[index] ?? '';
     if (isPassedOn(name.toLowerCase(), named, introduction)) headers.push(name, rawHeaders[index + 1] ?? '');
   }
+  const announced = announcedTrailers(request, (lowerName) => isPassedOn(lowerName, noneNamed, introduction));
+  if (announced !== undefined) headers.push('trailer', announced);
   introduce(headers, request.headers, introduction);
   return headers;
 }
 
+/** Trailers for the side, when the client announces any: text lines, known when the body has ended. */
+export function upstreamTrailers(request: ClientRequest, introduction: Introduction): (() => string) | undefined {
+  if (request.headers.trailer === undefined) return undefined;
+  return () => trailerLines(request, (lowerName) => isPassedOn(lowerName, noneNamed, introduction));
+}
+
 function isPassedOn(lowerName: string, named: ReadonlySet<string>, introduction: Introduction): boolean {
   if (isHopByHop(lowerName, named)) return false;
-  // Expect is answered here (RFC 9110 10.1.1); request trailers are dropped, so they are not announced either.
+  // Expect is answered here (RFC 9110 10.1.1); only trailers that are passed on are announced.
   if (lowerName === 'expect' || lowerName === 'trailer') return false;
   if (lowerName === 'tracestate') return introduction.keepsTracestate;
   // CGI-like servers read `X_Forwarded_For` as `X-Forwarded-For`.
@@ -61,5 +71,7 @@ function introduce(headers: string[], given: IncomingHttpHeaders, introduction: 
   headers.push('x-forwarded-proto', said('x-forwarded-proto') ?? scheme);
   const host = said('x-forwarded-host') ?? given.host;
   if (host !== undefined) headers.push('x-forwarded-host', host);
+  const hop = { address: peerAddress, host: given.host, scheme };
+  headers.push('forwarded', forwardedOf(hop, said('forwarded'), hops));
   headers.push('x-request-id', requestId, 'traceparent', traceparent);
 }

@@ -142,7 +142,7 @@ function fail(why: string): never {
 }
 
 export function statusesIn(answered: string): readonly number[] {
-  return [...answered.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  return [...answered.matchAll(/HTTP\/1\.1 ([2-5]\d{2}) /g)].map(([, status]) => Number(status));
 }
 
 /** A request that would be served if the connection were still in use. */

@@ -60,6 +60,7 @@ const introduced = [
   'x-forwarded-for: 127.0.0.1',
   'x-forwarded-proto: http',
   'x-forwarded-host: a',
+  'forwarded: for=127.0.0.1;host=a;proto=http',
   'x-request-id: <uuid>',
   'traceparent: 00-<trace>-<span>-01',
 ];

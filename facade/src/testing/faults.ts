@@ -97,6 +97,11 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
     { how: 'the side accepts and never answers', onData: silent, send: get },
     { how: 'the side dribbles the head of its answer', onData: dribbling(ok, 'X-A: b\r\n'), send: get },
     { how: 'the side answers 102 for ever', onData: dribbling('', 'HTTP/1.1 102 Processing\r\n\r\n'), send: get },
+    {
+      how: 'the side answers 100 a hundred times, and nothing else',
+      onData: answering('HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)),
+      send: get,
+    },
   ],
   'timed-out.body': [
     { how: 'the side pauses in its body', onData: answering(`${ok}Content-Length: 9\r\n\r\nhalf`), send: get },
@@ -127,11 +132,6 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
     {
       how: 'the side speaks TLS',
       onData: (socket) => socket.write('\x15\x03\x01\x00\x02\x02\x46', 'latin1'),
-      send: get,
-    },
-    {
-      how: 'the side answers 100 a hundred times',
-      onData: answering('HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)),
       send: get,
     },
     {

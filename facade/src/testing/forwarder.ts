@@ -8,7 +8,7 @@ import type { ClientResponse } from '../forward/client-response.ts';
 import type { Timeouts } from '../forward/clock.ts';
 import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
-import { upstreamHeaders, type Introduction } from '../forward/request-headers.ts';
+import { upstreamHeaders, upstreamTrailers, type Introduction } from '../forward/request-headers.ts';
 import { uploadOf } from '../forward/upload.ts';
 import type { LookUp } from '../forward/instances/watch-addresses.ts';
 import { anUpstream } from './an-upstream.ts';
@@ -54,6 +54,14 @@ export const anIntroduction: Introduction = {
   gatewayNames: new Set(['x-user']),
 };
 
+function introduced(request: ClientRequest, given: Partial<Introduction> = {}) {
+  const introduction = { ...anIntroduction, ...given };
+  return {
+    headers: upstreamHeaders(request, introduction),
+    trailers: upstreamTrailers(request, introduction),
+  };
+}
+
 export async function startForwarder(
   origin: string | Partial<Upstream>,
   options: ForwarderOptions = {},
@@ -75,7 +83,7 @@ export async function startForwarder(
       upload: uploadOf(request, response),
       instances: upstreams.of(upstream),
       target: request.url ?? '/',
-      headers: upstreamHeaders(request, { ...anIntroduction, ...options.introduction }),
+      ...introduced(request, options.introduction),
       ownHeaders: ['x-banyan-side', 'legacy'],
       timeouts: { ...patient, ...options.timeouts },
       ...options.way,

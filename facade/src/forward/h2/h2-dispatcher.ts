@@ -145,6 +145,8 @@ function tellConnection(handler: object, isStale: () => boolean, cut: () => void
       return isStale();
     },
     hasFailedWrite: () => false,
+    // Trailers of requests end here over HTTP/2; gRPC has none.
+    trailWith: () => undefined,
     cut,
   });
 }

@@ -5,6 +5,8 @@ import { isConnectionTaker } from '../attempt.ts';
 import type { Connection } from '../connection.ts';
 import { readBeforeFailing } from '../read-before-failing.ts';
 import { H2Dispatcher } from '../h2/h2-dispatcher.ts';
+import { skipContinue } from '../skip-continue.ts';
+import { trailBody } from '../trail-body.ts';
 import { connectTo } from './connect-to.ts';
 import { hostOf, type Peer } from './peer.ts';
 
@@ -51,7 +53,11 @@ interface Wire {
   socket: Socket | undefined;
   servedCount: number;
   hasFailedWrite: () => boolean;
+  expectHead: () => void;
+  forgetTrailers: () => void;
 }
+
+const nothing = (): void => undefined;
 
 /** Tells each exchange about the connection it got. */
 class WiredClient extends Client {
@@ -60,7 +66,13 @@ class WiredClient extends Client {
   readonly #servername: string | undefined;
 
   constructor(peer: Peer, options: Client.Options) {
-    const wire: Wire = { socket: undefined, servedCount: 0, hasFailedWrite: () => false };
+    const wire: Wire = {
+      socket: undefined,
+      servedCount: 0,
+      hasFailedWrite: () => false,
+      expectHead: nothing,
+      forgetTrailers: nothing,
+    };
     super(peer.origin, { ...options, connect: connectOn(wire, peer) });
     this.#wire = wire;
     this.#servername = peer.origin.startsWith('https:') ? hostOf(peer.origin) : undefined;
@@ -81,7 +93,16 @@ function named(options: Dispatcher.DispatchOptions, servername: string): Dispatc
 function takeFrom(wire: Wire): Connection {
   const { socket, servedCount, hasFailedWrite } = wire;
   wire.servedCount += 1;
-  return { isReused: servedCount > 0, hasFailedWrite, cut: () => socket?.destroy(new ExchangeCut()) };
+  wire.expectHead();
+  wire.forgetTrailers();
+  return {
+    isReused: servedCount > 0,
+    hasFailedWrite,
+    trailWith(lines) {
+      if (socket) wire.forgetTrailers = trailBody(socket, lines);
+    },
+    cut: () => socket?.destroy(new ExchangeCut()),
+  };
 }
 
 class ExchangeCut extends BanyanError {
@@ -103,6 +124,8 @@ function connectOn(wire: Wire, peer: Peer): buildConnector.connector {
       wire.servedCount = 0;
       tellResetFromEnd(socket);
       wire.hasFailedWrite = readBeforeFailing(socket);
+      wire.expectHead = skipContinue(socket);
+      wire.forgetTrailers = nothing;
       callback(null, socket);
     });
   };

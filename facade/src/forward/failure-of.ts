@@ -1,0 +1,25 @@
+import { codeOf } from '@banyan/platform';
+import { errors } from 'undici';
+import type { Failure, Phase } from './outcome.ts';
+import { Unprocessed } from './unprocessed.ts';
+
+/** What an error of undici says about an exchange. */
+export function failureOf(err: Error, phase: Phase): Failure {
+  const code = codeOf(err) || err.name;
+  if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
+  if (err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError)
+    return { kind: 'request-refused', code };
+  if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
+  if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
+  return { kind: 'upstream-cut', phase, code };
+}
+
+function isMalformed(err: Error, phase: Phase): boolean {
+  if (err instanceof errors.HTTPParserError || err instanceof errors.HeadersOverflowError) return true;
+  // "bad response": an answer that nobody asked for; "bad upgrade": 101 for a plain request.
+  if (err instanceof errors.SocketError && err.message.startsWith('bad ')) return true;
+  // A status below 100.
+  if (codeOf(err) === 'ERR_ASSERTION') return true;
+  // In a head it means two lengths; in a body that the side stopped before its end.
+  return phase === 'headers' && err instanceof errors.ResponseContentLengthMismatchError;
+}
