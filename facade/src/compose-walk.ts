@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createTokenVerifier } from '@banyan/platform';
+import { composeAggregates } from './compose-aggregates.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import type { Visit } from './handle-request.ts';
@@ -13,11 +14,11 @@ type Given = Omit<ServeVisitParts, 'recorder' | 'targetLengthLimit'> & { readonl
 
 /** The walk of a request, with what only it needs. */
 export function composeWalk(config: FacadeConfig, given: Given): (visit: Visit) => void {
-  const parts: ServeVisitParts = {
+  const parts = composeAggregates({
     ...given,
     recorder: createRecorder(given.log, given.metrics),
     targetLengthLimit: config.targetLengthLimit,
-  };
+  });
   return (visit) => void serveVisit(parts, visit);
 }
 

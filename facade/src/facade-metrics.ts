@@ -1,4 +1,5 @@
 import type { Metrics } from '@banyan/platform';
+import { createAggregateMetrics } from './aggregate/aggregate-metrics.ts';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
 import { createExplainMetrics } from './explain/explain-metrics.ts';
 import { createOrderMetrics } from './overrides/order-metrics.ts';
@@ -21,6 +22,7 @@ export function createFacadeMetrics(metrics: Metrics) {
     inFlight: metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.'),
     ...createLongLivedMetrics(metrics),
     ...createCacheMetrics(metrics),
+    ...createAggregateMetrics(metrics),
     fallbacks: metrics.counter(
       'facade_fallbacks_total',
       'Reads that legacy served because the extracted side failed.',

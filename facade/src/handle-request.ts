@@ -6,6 +6,7 @@ import {
   type GuardReader,
   type OverrideReader,
   type OwnershipReader,
+  type RouteMatch,
   type Side,
 } from '@banyan/routing-rules';
 import { introduce, type Passport } from './arrival/introduce.ts';
@@ -16,7 +17,7 @@ import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
 import type { ClientRequest } from './forward/client-request.ts';
 import type { ClientResponse, UpgradeAsk } from './forward/client-response.ts';
-import type { Exchanges, ExchangeWay } from './forward/exchanges.ts';
+import type { ExchangeOpening, Exchanges, ExchangeWay } from './forward/exchanges.ts';
 import type { OnLongLived } from './forward/long-lived.ts';
 import { outcomeLabel, type Failure } from './forward/outcome.ts';
 import type { Identify } from './identity/identify.ts';
@@ -51,6 +52,8 @@ export interface Visit {
   readonly upgrade: UpgradeAsk | undefined;
   /** On the clock of `performance.now`. */
   readonly startedAtMs: number;
+  /** It is one of several requests that make up one answer; see `aggregate/`. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** The walk of a request. Nothing on it waits for a server but the side itself, and for keys where a token is new. */
@@ -81,10 +84,11 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
 
   if (showTo(parts.onlookers, visit, { passport, asked, match, caller, decision })) return;
 
-  // 4. The exchange with that side; both bodies stream. An answer that the rule lets be kept may take its place.
+  // 4. The exchange with that side; both bodies stream. What is kept, or made up of several answers, may take its place.
   const { target } = asked;
   const keeping = keepingFor(match, decision, () => ({ ...asked, table, gatewayNames, headers: request.headers }));
-  const exchange = parts.exchanges.open({ request, response, upgrade, target, introduction: passport, keeping });
+  const opening = { request, response, upgrade, target, introduction: passport, keeping };
+  const exchange = parts.exchanges.open(ofRoute(match, opening, visit));
   const ownHeaders = ownHeadersOf(passport, caller.setCookie);
   const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });
   const watch = (side: Side): OnLongLived => parts.longLived.watch({ request: asked.routeRequest, subject }, side);
@@ -124,6 +128,11 @@ function refuse({ recorder }: HandleRequestParts, visit: Visit, passport: Passpo
     reason: refusal.reason,
     status: refusal.status,
   });
+}
+
+function ofRoute(match: RouteMatch, opening: ExchangeOpening, { isPart }: Visit): ExchangeOpening {
+  if (match.kind === 'unmatched' || !match.route.aggregate) return opening;
+  return { ...opening, aggregate: match.route.aggregate, routeId: match.route.id, isPart };
 }
 
 function answerFailure(response: ClientResponse, failure: Failure, side: Side, ownHeaders: readonly string[]): void {

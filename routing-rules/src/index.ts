@@ -9,6 +9,8 @@ export { safeMethods, type Access } from './language/access.ts';
 export { formatProblem, type Problem, type ProblemCode } from './problem/problem.ts';
 export { compileRules } from './table/compile-rules.ts';
 export { matchRoute, type RouteMatch } from './table/match-route.ts';
+export type { Aggregate, AggregatePart } from './table/aggregate.ts';
+export { fillPartPath } from './path/part-path.ts';
 export type {
   BreakerPolicy,
   CacheLimits,

@@ -1,4 +1,4 @@
-import type { Upstream } from '@banyan/routing-rules';
+import type { Aggregate, Upstream } from '@banyan/routing-rules';
 import type { Keeping } from '../cache/keeping.ts';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
@@ -27,6 +27,11 @@ export interface ExchangeOpening {
   readonly introduction: Introduction;
   /** What may be kept of the answer; undefined: nothing. */
   readonly keeping?: Keeping | undefined;
+  /** What the answer is made up of, in the place of an exchange with a side. */
+  readonly aggregate?: Aggregate | undefined;
+  readonly routeId?: string | undefined;
+  /** It is itself a part of such an answer. */
+  readonly isPart?: boolean | undefined;
 }
 
 export interface ExchangeWay {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aggregate } from './schema/aggregate.ts';
 import { cache } from './schema/cache.ts';
 import { headerKey, headerName } from './schema/header-names.ts';
 import { transform } from './schema/transform.ts';
@@ -93,6 +94,7 @@ const route = z.strictObject({
   timeouts: timeouts.optional(),
   transform: transform.optional(),
   cache: cache.optional(),
+  aggregate: aggregate.optional(),
   paths: paths.optional(),
 });
 

@@ -5,6 +5,7 @@ import type { RouteRule, RulesDocument } from '../language/rules-document.ts';
 import { parsePathPattern, type PatternSegment } from '../path/path-pattern.ts';
 import { RuleTableError } from '../rule-table-error.ts';
 import { compileCapabilities, compileDestination, compileUpstreams, type Compiled } from './compile-parts.ts';
+import { compileAggregate } from './compile-aggregate.ts';
 import { compileCache } from './compile-cache.ts';
 import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
@@ -59,6 +60,7 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     cache: compileCache(rule.cache),
     headers: headersOf(rule),
     mediaType: rule.mediaType,
+    aggregate: compileAggregate(rule),
     allowedPaths: rule.paths?.allow ?? [],
   };
 }

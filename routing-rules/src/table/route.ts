@@ -8,6 +8,7 @@ import type {
   SubjectSource,
   UpstreamRule,
 } from '../language/rules-document.ts';
+import type { Aggregate } from './aggregate.ts';
 import type { Transform } from './transform.ts';
 
 /** Servers that requests can go to: one or several instances that serve the same. */
@@ -101,6 +102,8 @@ export interface Route {
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   /** Accepted or sent by the request. */
   readonly mediaType: string | undefined;
+  /** Its answer is made up of several requests; the target is not asked. */
+  readonly aggregate: Aggregate | undefined;
   /** What it takes although two servers could read it differently; usually nothing. */
   readonly allowedPaths: readonly PathAllowance[];
 }

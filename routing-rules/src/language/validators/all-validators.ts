@@ -1,11 +1,14 @@
 import { accessUnclear } from './access-unclear.ts';
 import { addressUnclear } from './address-unclear.ts';
+import { aggregateInAggregate } from './aggregate-in-aggregate.ts';
+import { aggregateStandsAlone } from './aggregate-stands-alone.ts';
 import { anyAmongOthers } from './any-among-others.ts';
 import { badCookieScope } from './bad-cookie-scope.ts';
 import { badHeaderValue } from './bad-header-value.ts';
 import { badHost } from './bad-host.ts';
 import { badMediaType } from './bad-media-type.ts';
 import { badName } from './bad-name.ts';
+import { badPart } from './bad-part.ts';
 import { badPattern } from './bad-pattern.ts';
 import { badRewrite } from './bad-rewrite.ts';
 import { badTls } from './bad-tls.ts';
@@ -30,12 +33,15 @@ import { wrongSide } from './wrong-side.ts';
 export const validators: readonly Validator[] = [
   accessUnclear,
   addressUnclear,
+  aggregateInAggregate,
+  aggregateStandsAlone,
   anyAmongOthers,
   badCookieScope,
   badHeaderValue,
   badHost,
   badMediaType,
   badName,
+  badPart,
   badPattern,
   badRewrite,
   badTls,
