@@ -94,6 +94,7 @@ module.exports = {
     },
     confined('http-proxy', '^facade/src/forward/'),
     confined('undici', '^facade/src/forward/'),
+    confined('http-cache-semantics', '^facade/src/cache/'),
     confined('unleash-client', '^facade/src/flags/unleash-source\\.ts$'),
     confined('kafkajs', '^cdc/src/kafka/'),
     confined('pino', '^(platform/src/log(ger|-output)\\.ts$|sandbox/legacy-monolith/)'),

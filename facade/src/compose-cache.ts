@@ -16,7 +16,7 @@ export function composeCache(
   { cacheBytes }: { readonly cacheBytes: number },
   { exchanges, metrics, rules }: ComposeCacheParts,
 ): { readonly cache: AnswerStore; readonly exchanges: Exchanges } {
-  const store = createAnswerStore(cacheBytes);
+  const store = createAnswerStore(cacheBytes, (bytes) => metrics.cacheBytes.set(bytes));
   const known = new WeakMap<RuleTable, boolean>();
   const isInUse = (): boolean => {
     const current = rules().table;

@@ -41,6 +41,8 @@ export async function serveAggregate(
   { metrics, walk }: AggregateMeans,
 ): Promise<ForwardOutcome> {
   const { request, response, introduction, routeId = '' } = opening;
+  const hasLeft = (): boolean => response.destroyed;
+  if (hasLeft()) return { kind: 'client-aborted', phase: 'connect' };
   const open = new Set<PartResponse>();
   const cancel = (): void => open.forEach((one) => one.destroy());
   response.on('close', cancel);
@@ -52,7 +54,7 @@ export async function serveAggregate(
     }),
   );
   response.off('close', cancel);
-  if (response.destroyed) return { kind: 'client-aborted', phase: 'headers' };
+  if (hasLeft()) return { kind: 'client-aborted', phase: 'headers' };
   const { status, headers, body } = aggregateAnswer(results);
   const bytes = Buffer.from(body);
   const framing = ['content-length', String(bytes.length), 'x-request-id', introduction.requestId];

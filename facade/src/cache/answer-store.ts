@@ -47,10 +47,15 @@ type Shelf = LRUCache<string, Variants>;
 const variantLimit = 8;
 const bytesBeside = 1_024;
 
-/** @param limitBytes - for the answers of all routes, whole and on their way */
-export function createAnswerStore(limitBytes: number): AnswerStore {
-  return new MemoryStore(limitBytes);
+/**
+ * @param limitBytes - for the answers of all routes, whole and on their way
+ * @param onBytes - told how much it holds whenever that may have changed
+ */
+export function createAnswerStore(limitBytes: number, onBytes: (bytes: number) => void = ignore): AnswerStore {
+  return new MemoryStore(limitBytes, onBytes);
 }
+
+const ignore = (): void => undefined;
 
 class MemoryStore implements AnswerStore {
   readonly #limitBytes: number;
@@ -59,9 +64,11 @@ class MemoryStore implements AnswerStore {
   readonly #places = new Map<string, Map<string, Shelf>>();
   readonly #fillings = new Map<string, Set<OpenFilling>>();
   #fillingBytes = 0;
+  readonly #onBytes: (bytes: number) => void;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, onBytes: (bytes: number) => void) {
     this.#limitBytes = limitBytes;
+    this.#onBytes = onBytes;
   }
 
   find({ routeId, key }: Place, request: HeaderMap): KeptAnswer | undefined {
@@ -77,6 +84,7 @@ class MemoryStore implements AnswerStore {
       close: () => {
         const open = this.#fillings.get(path);
         open?.delete(filling);
+        this.#onBytes(this.bytes);
         if (open?.size === 0) this.#fillings.delete(path);
       },
     });
@@ -88,7 +96,10 @@ class MemoryStore implements AnswerStore {
   invalidate(rawPath: string): void {
     const path = plainPath(rawPath);
     for (const filling of this.#fillings.get(path) ?? []) filling.isVoid = true;
-    for (const [key, shelf] of this.#places.get(path) ?? []) shelf.delete(key);
+    const places = this.#places.get(path);
+    if (!places) return;
+    for (const [key, shelf] of places) shelf.delete(key);
+    this.#onBytes(this.bytes);
   }
 
   clear(routeId?: string): number {
@@ -96,6 +107,7 @@ class MemoryStore implements AnswerStore {
     for (const [id, shelf] of this.#shelves) if (routeId === undefined || id === routeId) shelf.clear();
     if (routeId === undefined) this.#shelves.clear();
     for (const open of this.#fillings.values()) for (const filling of open) filling.isVoid = true;
+    this.#onBytes(this.bytes);
     return before - this.count;
   }
 
@@ -128,6 +140,7 @@ class MemoryStore implements AnswerStore {
     shelf.set(key, { path: plain, answers, bytes });
     this.#places.set(plain, (this.#places.get(plain) ?? new Map<string, Shelf>()).set(key, shelf));
     this.#makeRoom();
+    this.#onBytes(this.bytes);
   }
 
   #shelfFor(routeId: string, { maxBytes }: CacheLimits): Shelf {

@@ -17,7 +17,7 @@ import { StandingResponse } from './standing-response.ts';
 
 export interface CachingParts {
   readonly store: AnswerStore;
-  readonly metrics: CacheMetrics;
+  readonly metrics: Pick<CacheMetrics, 'cacheRequests'>;
   /** Whether a route of the rules in force keeps answers; without one nothing costs anything. */
   readonly isInUse: () => boolean;
   /** Since 1970. */
@@ -155,10 +155,7 @@ class KeptAnswering {
     const filling = this.#parts.store.fill(this.#opening.keeping.place);
     return {
       tap: new FillingTap({ ...this.#circumstances(), filling }),
-      release: () => {
-        filling.release();
-        this.#parts.metrics.cacheBytes.set(this.#parts.store.bytes);
-      },
+      release: () => filling.release(),
     };
   }
 

@@ -46,9 +46,12 @@ function isOtherEtag(ours: string | undefined, theirs: string | undefined): bool
   return theirs !== undefined && theirs.replace(/^\s*W\//, '') !== ours?.replace(/^\s*W\//, '');
 }
 
+// An answer with a length has no trailers, even where they were announced and did not come.
+const notKept: ReadonlySet<string> = new Set(['age', 'content-length', 'trailer']);
+
 /** Flat headers for a client now: with the age, and with the length that is known by now. */
 export function headersNow({ status, headers, body, policy }: KeptAnswer): string[] {
-  const plain = withoutHeaders(headers, new Set(['age', 'content-length']));
+  const plain = withoutHeaders(headers, notKept);
   const length = status === 204 ? [] : ['Content-Length', String(body.length)];
   return [...plain, ...length, 'Age', String(Math.max(0, Math.round(policy.ageSeconds())))];
 }

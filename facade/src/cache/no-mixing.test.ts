@@ -116,6 +116,7 @@ describe('what is kept is forgotten', () => {
     expect(await facade.admin('DELETE', '/cache?route=fixed')).toEqual({ status: 200, body: { forgottenCount: 1 } });
     expect([await result('/fixed'), await result('/trips')]).toEqual(['miss', 'hit']);
     expect(await facade.admin('DELETE', '/cache')).toEqual({ status: 200, body: { forgottenCount: 2 } });
+    expect((await facade.admin('GET', '/metrics')).body).toContain('facade_cache_bytes 0\n');
     expect((await facade.admin('DELETE', '/cache?route=none')).status).toBe(404);
   });
 

@@ -165,6 +165,21 @@ test.each([
   expect(side.received().match(/GET \/list/g)?.length).toBe(2);
 });
 
+test('an answer that announced trailers, and sent none, is given again with its length', async () => {
+  const bytes = `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
+  const side = await sides.raw((socket, soFar) => {
+    if (soFar.endsWith('\r\n\r\n')) socket.end(bytes);
+  });
+  const facade = await aCachingFacade(sides, side.origin);
+  expect(await (await fetch(`${facade.url}/list`)).text()).toBe('ok');
+  const hit = await fetch(`${facade.url}/list`);
+  expect([hit.headers.get('x-banyan-cache'), hit.headers.get('trailer'), await hit.text()]).toEqual([
+    'hit',
+    null,
+    'ok',
+  ]);
+});
+
 test('a trailing part of an answer in chunks is kept with a length', async () => {
   const server = await sides.node((_request, response) => {
     response.writeHead(200, fresh);
