@@ -71,23 +71,3 @@ function publicAddressOf({ headers, scheme, isPeerTrusted }: AskedAs): readonly 
   const publicScheme = proto === 'https' || proto === 'http' ? proto : scheme;
   return host !== undefined && hostForm.test(host) ? [publicScheme, host] : [publicScheme];
 }
-
-/** How a side would see a request; for explanations. Nothing is sent. */
-export interface TransformedRequest {
-  readonly upstream: string;
-  readonly target: string;
-  readonly setHeaders: Readonly<Record<string, string>>;
-  readonly removedHeaders: readonly string[];
-}
-
-/** @param target - canonical path, and the query as it came */
-export function transformedRequest({ transform, upstream }: ShapedDestination, target: string): TransformedRequest {
-  const setHeaders = Object.fromEntries(transform?.request?.set ?? []);
-  const removedHeaders = [...(transform?.request?.gone ?? [])].filter((name) => !Object.hasOwn(setHeaders, name));
-  return {
-    upstream: upstream.url,
-    target: transform ? targetFor(transform, target).target : target,
-    setHeaders,
-    removedHeaders,
-  };
-}
