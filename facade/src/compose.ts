@@ -31,6 +31,8 @@ export interface RunningFacade {
   readonly adminUrl: string;
   /** The emergency order: every capability to legacy, until the orders are lifted at the admin port or in the file. */
   sendAllToLegacy(): void;
+  /** Settles when the orders of the file are in force, as they are now. */
+  readonly refresh: () => Promise<void>;
 }
 
 export interface ComposeParts {
@@ -83,7 +85,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   const { revision } = rulesFile.current();
   log.info({ event: 'facade.listening', url, tlsUrl, adminUrl, revision }, 'the facade listens');
   const sendAllToLegacy = (): void => void orders.sendAllToLegacy('SIGUSR2', 'signal');
-  return { url, tlsUrl, adminUrl, sendAllToLegacy };
+  return { url, tlsUrl, adminUrl, sendAllToLegacy, refresh: () => orders.check() };
 }
 
 function composeSampler(parts: SamplerParts, lifecycle: Lifecycle): Sampler {
@@ -99,7 +101,8 @@ function readyWhen(isOpen: () => boolean): ReadyCheck {
 
 async function openAdmin(config: FacadeConfig, parts: HttpAppParts & ComposeParts): Promise<string> {
   const listener = createAdminListener(parts, config.adminToken);
-  const admin = await listen(listener, { port: config.adminPort, host: config.adminHost, log: parts.log });
+  const { adminPort: port, adminHost: host } = config;
+  const admin = await listen(listener, { port, host, isExclusive: true, log: parts.log });
   parts.lifecycle.onClose('admin port', () => admin.close());
   return admin.url;
 }

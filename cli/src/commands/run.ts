@@ -9,7 +9,10 @@ export function addRunCommands(program: Command, sync: Command): void {
   program
     .command('facade')
     .description('run one facade (FACADE_* variables)')
-    .action(() => runMain('@banyan/facade/main'));
+    .option('--workers <count>', 'processes that share the public ports, one for each core (FACADE_WORKERS)')
+    .action(({ workers }: { readonly workers?: string }) =>
+      runMain('@banyan/facade/main', workers === undefined ? {} : { FACADE_WORKERS: workers }),
+    );
   sync
     .command('run')
     .description('capture and sink in one process (SYNC_* variables)')

@@ -28,6 +28,12 @@ export const doorFields = {
     about: 'client connections at a time from one IPv4 address or IPv6 /64; trusted proxies are exempt; 0 is no limit',
     fallback: 1_000,
   }),
+  workerCount: integer('FACADE_WORKERS', {
+    about: 'processes that share the public ports, one for each core; 1 serves in the process itself',
+    fallback: 1,
+    min: 1,
+    max: 128,
+  }),
   drainIdleMs: integer('FACADE_DRAIN_IDLE_MS', {
     about: 'how long a connection that is idle at the end may still bring a request',
     fallback: 1_000,

@@ -21,6 +21,8 @@ export interface Overrides {
   /** What is wrong with the file; the last good orders are in force meanwhile. */
   problems(): readonly string[];
   /** In force when it returns, whatever happens to the file. */
+  /** Looks at the file now. */
+  check(): Promise<void>;
   set(override: Override): Promise<Persistence>;
   /** @returns undefined when there is no such order */
   clear(order: Pick<Override, 'capability' | 'subject'>, by: string): Promise<Persistence> | undefined;
@@ -89,6 +91,10 @@ class OverrideStore implements Overrides {
 
   problems(): readonly string[] {
     return this.#problems;
+  }
+
+  async check(): Promise<void> {
+    await this.#watched?.check();
   }
 
   set(override: Override): Promise<Persistence> {

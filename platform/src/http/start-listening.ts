@@ -5,6 +5,8 @@ import type { Logger } from '../logger.ts';
 export interface ListenAddress {
   readonly port: number;
   readonly host?: string;
+  /** In a worker of node:cluster: a port of its own, not one that all workers share. */
+  readonly isExclusive?: boolean;
   /** Told when connections cannot be accepted, for example because this process has too many open files. */
   readonly log?: Logger;
 }
@@ -12,11 +14,11 @@ export interface ListenAddress {
 /** @throws {BanyanError} HTTP_PORT_TAKEN, HTTP_LISTEN_FAILED */
 export async function startListening(
   server: Server,
-  { port, host = '127.0.0.1', log }: ListenAddress,
+  { port, host = '127.0.0.1', isExclusive: exclusive = false, log }: ListenAddress,
 ): Promise<{ readonly port: number; readonly url: string }> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(listenError(cause, host, port)));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, exclusive }, resolve);
   });
   // Too many open files and the like: without a listener one refused connection would end the process.
   server.on('error', (err) => log?.warn({ event: 'server.accept-failed', err }, messageOf(err)));
