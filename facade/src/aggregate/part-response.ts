@@ -84,6 +84,10 @@ export class PartResponse extends EventEmitter implements ClientResponse {
     // A part has no body that could be waited for.
   }
 
+  writeProcessing(): void {
+    // Nobody waits for one part alone.
+  }
+
   writeEarlyHints(): void {
     // Hints are for the document that the client reads.
   }
