@@ -34,6 +34,10 @@ export async function measureFlips(parts: FlipParts): Promise<readonly FlipResul
       toLegacy: () => writeFile(facade.overridePath, inFile),
       back: () => writeFile(facade.overridePath, 'overrides: []\n'),
     }),
+    await flip('override: signal (SIGUSR2)', parts, {
+      toLegacy: () => Promise.resolve(void process.kill(facade.process.pid, 'SIGUSR2')),
+      back: () => callAdmin(facade, 'DELETE'),
+    }),
     await flip('flag switched in Unleash, polled every second', parts, {
       toLegacy: () => surroundings.setFlag(false),
       back: () => surroundings.setFlag(true),

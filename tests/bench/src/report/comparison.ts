@@ -3,7 +3,7 @@ import { hostileNames, type HostileResult } from '../parts/hostile.ts';
 import { table } from './markdown.ts';
 import type { MachineFacts } from '../machine/machine.ts';
 
-export interface ComparisonRun {
+interface ComparisonRun {
   readonly startedAt: string;
   readonly machine: Pick<MachineFacts, 'versions'>;
   readonly hostile: readonly HostileResult[];

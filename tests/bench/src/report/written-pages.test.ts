@@ -1,17 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { comparisonPage, type ComparisonRun } from './comparison.ts';
+import { comparisonPage } from './comparison.ts';
+import { performancePage } from './page.ts';
+import type { RunResult } from './results.ts';
 
 const documentation = new URL('../../../../docs/reference/', import.meta.url);
 const read = (name: string): Promise<string> => readFile(new URL(name, documentation), 'utf8');
 
-interface Written {
-  readonly startedAt: string;
-  readonly machine: ComparisonRun['machine'];
-  readonly figures: { readonly hostile: ComparisonRun['hostile'] };
-}
+const pages: Readonly<Record<string, (result: RunResult) => string>> = {
+  'performance.json': performancePage,
+  'comparison.json': (result) => comparisonPage({ ...result, hostile: result.figures.hostile ?? [] }),
+};
 
-test('the comparison says what its run found, and nothing was written by hand', async () => {
-  const { figures, ...run } = JSON.parse(await read('comparison.json')) as Written;
-  expect(await read('comparison.md')).toBe(comparisonPage({ ...run, ...figures }));
+test('the pages of the bench say what their runs found, and nothing in them was written by hand', async () => {
+  const written = (await readdir(documentation)).filter((name) => name in pages);
+  expect(written).toContain('comparison.json');
+  for (const name of written) {
+    const page = pages[name]?.(JSON.parse(await read(name)) as RunResult);
+    expect(await read(name.replace('.json', '.md'))).toBe(page);
+  }
 });
