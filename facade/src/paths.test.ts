@@ -28,7 +28,7 @@ beforeAll(async () => {
     path: /anything/{rest*}
     upstream: legacy
     paths:
-      allow: [encoded-separator, backslash, encoded-control, dot-segment-parameters, hidden-dot-segments, empty-segments]
+      allow: [encoded-separator, backslash, encoded-control, overlong-encoding, dot-segment-parameters, hidden-dot-segments, empty-segments]
 `;
   const reading = parseRules(rules);
   if (reading.kind === 'refused') return expect.fail(JSON.stringify(reading.problems));
@@ -59,6 +59,10 @@ const piece = fc.oneof(
     '%zz',
     '%41',
     '%7e',
+    '%c0%af',
+    '%C0%AE',
+    '%3b',
+    '..%3b',
     '~',
     '@',
     ':',

@@ -22,7 +22,7 @@ const nothing: readonly PathAllowance[] = Object.freeze([]);
  * slashes become one (most servers in front of monoliths do that; a rule must not be dodged by `//trips`), and a trailing
  * slash stays. What two servers could read differently is written down in `needs`. Idempotent; linear time.
  *
- * @see RFC 3986 6.2.2; CVE-2021-29492 (%2F, %5C), CVE-2026-73551 (`..;`)
+ * @see RFC 3986 6.2.2; CVE-2021-29492 (%2F, %5C), CVE-2026-73551 (`..;`); RFC 3629 3 (overlong UTF-8)
  */
 export function readPath(rawPath: string): PathReading {
   if (!rawPath.startsWith('/')) return { kind: 'ambiguous', reason: 'not-a-path' };

@@ -6,7 +6,9 @@ const allowableTexts = {
   'encoded-separator': 'It hides a slash as %2F.',
   backslash: 'It has a backslash, raw or as %5C, which some servers read as a slash.',
   'encoded-control': 'It hides a control character.',
-  'dot-segment-parameters': 'It has parameters on an empty or dot segment, such as "..;".',
+  'overlong-encoding':
+    'It has an overlong UTF-8 sequence, such as %C0%AF, which some servers read as a slash or a dot.',
+  'dot-segment-parameters': 'It has parameters on an empty or dot segment, such as "..;" or "..%3B".',
   'hidden-dot-segments': 'It has a dot segment that shows when %2F, %5C or a control character is decoded.',
   'empty-segments': 'It climbs out of an empty segment ("//.."), which servers resolve in two ways.',
 } as const;
@@ -24,6 +26,7 @@ export const pathAllowances = [
   'encoded-separator',
   'backslash',
   'encoded-control',
+  'overlong-encoding',
   'dot-segment-parameters',
   'hidden-dot-segments',
   'empty-segments',

@@ -34,16 +34,26 @@ function spacedPath(resolved: readonly string[], endsOpen: boolean): string {
 
 // What a server that decodes before it resolves takes for the end of a segment, or of the whole path.
 const hiddenEnds = /%(?:2F|5C|[01][0-9A-F]|7F)/;
+// A server that decodes first takes %3B for the start of parameters too.
+const parametersStart = /;|%3B/;
+// UTF-8 that is longer than needed (RFC 3629 3): a lenient decoder makes ASCII of it, a strict one nothing.
+const overlong = /%(?:C[01]|E0%[89][0-9A-F]|F0%8[0-9A-F]%[89AB][0-9A-F])%[89AB][0-9A-F]/;
+const overlongDots = /%(?:C0|E0%80|F0%80%80)%AE/g;
+const overlongEnds = /%(?:C0|E0%80|F0%80%80)%AF|%(?:C1|E0%81|F0%80%81)%9C/g;
 
 function noteSegment(segment: string, needs: Set<PathAllowance>): void {
-  const parametersAt = segment.indexOf(';');
-  if (parametersAt !== -1 && isDots(segment.slice(0, parametersAt))) needs.add('dot-segment-parameters');
-  if (segment.includes('%') && hiddenEnds.test(segment) && segment.split(hiddenEnds).some(isHiddenDots))
+  const [name = ''] = segment.split(parametersStart, 1);
+  if (name !== segment && isDots(name)) needs.add('dot-segment-parameters');
+  if (!segment.includes('%')) return;
+  const isOverlong = overlong.test(segment);
+  if (isOverlong) needs.add('overlong-encoding');
+  const shown = isOverlong ? segment.replace(overlongDots, '.').replace(overlongEnds, '%2F') : segment;
+  if ((isOverlong || hiddenEnds.test(shown)) && shown.split(hiddenEnds).some(isHiddenDots))
     needs.add('hidden-dot-segments');
 }
 
 function isHiddenDots(part: string): boolean {
-  const name = part.split(';', 1)[0] ?? '';
+  const name = part.split(parametersStart, 1)[0] ?? '';
   return name === '.' || name === '..';
 }
 
