@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Lifecycle, Logger } from '@banyan/platform';
+import type { Lifecycle, Logger, ReadyCheck } from '@banyan/platform';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import { createFlagBackup, type FlagBackup, type SavedFlags } from './flags/flag-backup.ts';
 import { createFlagReader, type TimedFlagReader } from './flags/flag-reader.ts';
-import { noFlagSource, type FlagSource } from './flags/flag-source.ts';
+import { noFlagSource, type FlagSource, type FlagStatus } from './flags/flag-source.ts';
 import { createUnleashSource } from './flags/unleash-source.ts';
 import type { ChangeSignal } from './long-lived/change-signal.ts';
 
@@ -27,8 +27,19 @@ export async function composeFlags(
   const flagSource = await openFlagSource(config, parts);
   parts.lifecycle.onClose('flags', () => flagSource.close());
   await flagSource.settled(config.flagStartWaitMs);
-  const flagReader = createFlagReader(flagSource);
-  const tick = (): void => parts.metrics.flagAge.set(flagReader.tick().ageSeconds ?? Infinity);
+  const { flagStale: then, flagMaxStaleSeconds: limitSeconds } = config;
+  const flagReader = createFlagReader(flagSource, { then, limitSeconds });
+  let wasTooOld = false;
+  const tick = (): void => {
+    const { ageSeconds, isTooOld } = flagReader.tick();
+    parts.metrics.flagAge.set(ageSeconds ?? Infinity);
+    if (isTooOld === wasTooOld) return;
+    wasTooOld = isTooOld;
+    const line = { event: 'flags.too-old', ageSeconds, limitSeconds, isTooOld };
+    if (isTooOld) parts.log.error(line, 'the flags are too old; legacy decides until Unleash answers');
+    else parts.log.info(line, 'the flags are fresh again and decide');
+    parts.changes.tell();
+  };
   tick();
   const ticking = setInterval(tick, tickMs).unref();
   parts.lifecycle.onClose('flag age', () => clearInterval(ticking));
@@ -57,7 +68,7 @@ async function openFlagSource(config: FacadeConfig, { log, metrics, changes }: C
 
 /** Nothing, unless the operator wants a start without Unleash to go by what an earlier process knew. */
 async function savedFlags(config: FacadeConfig, backup: FlagBackup, log: Logger): Promise<SavedFlags | undefined> {
-  if (config.flagStart === 'legacy') return undefined;
+  if (config.flagStart !== 'cached') return undefined;
   const reading = await backup.load();
   if (reading.kind === 'none') {
     log.warn({ event: 'flags.no-backup', why: reading.why }, 'no saved flags; without Unleash legacy decides');
@@ -70,4 +81,20 @@ async function savedFlags(config: FacadeConfig, backup: FlagBackup, log: Logger)
     'the saved flags are too old; without Unleash legacy decides',
   );
   return undefined;
+}
+
+/** Ready by known-good flags only, unless the operator said that a start may go without them. */
+export function flagsReady({ flagStart, unleashUrl }: FacadeConfig, flagSource: FlagSource): ReadyCheck {
+  const isEnough = (kind: FlagStatus['kind']): boolean =>
+    flagStart === 'legacy' ||
+    unleashUrl === undefined ||
+    kind === 'synchronized' ||
+    (flagStart === 'cached' && kind === 'cached');
+  return {
+    name: 'flags',
+    check: () => {
+      const { kind, why } = flagSource.status();
+      return Promise.resolve(isEnough(kind) ? { isReady: true } : { isReady: false, why });
+    },
+  };
 }

@@ -13,6 +13,7 @@ import { composeCache } from './compose-cache.ts';
 import { composeAuthorities } from './compose-authorities.ts';
 import { openDoor } from './compose-door.ts';
 import { composeExplainer, composeStanding } from './compose-explain.ts';
+import { flagsReady } from './compose-flags.ts';
 import { composeLongLived } from './compose-long-lived.ts';
 import { composeUpstreams } from './compose-upstreams.ts';
 import { composeIdentify, composeWalk } from './compose-walk.ts';
@@ -73,7 +74,13 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     now: isoNow,
   });
   let isOpen = false;
-  const admin = { log, metrics: registry, readyChecks: [readyWhen(() => isOpen)], lifecycle, routes };
+  const admin = {
+    log,
+    metrics: registry,
+    readyChecks: [readyWhen(() => isOpen), flagsReady(config, flagSource)],
+    lifecycle,
+    routes,
+  };
   const adminUrl = await openAdmin(config, admin);
 
   const onlookers = { tap: sampler.tap, explainer: composeExplainer(config, { authorities: standing, metrics, log }) };

@@ -60,16 +60,20 @@ export const facadeSpec = {
     about: 'folder for the flags of the last good poll',
     fallback: '.banyan/facade',
   }),
-  flagStart: oneOf('FACADE_FLAG_START', ['legacy', 'cached'] as const, {
-    about: 'what a start without Unleash decides by',
+  flagStart: oneOf('FACADE_FLAG_START', ['legacy', 'cached', 'wait'] as const, {
+    about: 'what a start without Unleash decides by; wait: nothing, it is not ready',
     fallback: 'legacy',
+  }),
+  flagStale: oneOf('FACADE_FLAG_STALE', ['hold', 'legacy'] as const, {
+    about: 'what decides while Unleash is silent for too long: the last flags, or legacy',
+    fallback: 'hold',
   }),
   flagStartWaitMs: integer('FACADE_FLAG_START_WAIT_MS', {
     about: 'how long a start waits for the first flags',
     fallback: 3_000,
   }),
   flagMaxStaleSeconds: integer('FACADE_FLAG_MAX_STALE_SECONDS', {
-    about: 'oldest backup that FACADE_FLAG_START=cached may decide by',
+    about: 'oldest flags that decide: of a backup at a start, and while running where FACADE_FLAG_STALE says legacy',
     fallback: 3_600,
   }),
 

@@ -1,7 +1,10 @@
 /** Where the facade's flags come from; the request path only reads what is in memory. */
 export interface FlagSource {
-  /** @returns undefined when nothing is known about the flag, which decides nothing */
-  isEnabled(flag: string, scopeKey: string): boolean | undefined;
+  /**
+   * @param bucketKey - by what shares are taken, where that is not the scope's own key
+   * @returns undefined when nothing is known about the flag, which decides nothing
+   */
+  isEnabled(flag: string, scopeKey: string, bucketKey?: string): boolean | undefined;
   /** The flag as the server defines it, for the operator; undefined when it is not known. */
   definition(flag: string): unknown;
   status(): FlagStatus;

@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events';
-import { Unleash, type ClientFeaturesResponse } from 'unleash-client';
+import { Strategy, Unleash, type ClientFeaturesResponse, type Context } from 'unleash-client';
 import { messageOf, type Logger, type Secret } from '@banyan/platform';
 import type { FlagBackup, SavedFlags } from './flag-backup.ts';
 import type { FlagSource, FlagStatus } from './flag-source.ts';
+import { isInStickyShare, shareStrategies, type ShareStrategy } from './sticky-share.ts';
 
 export interface UnleashSourceParts {
   readonly url: string;
@@ -23,6 +24,7 @@ export interface UnleashSourceParts {
 
 const requestTimeoutMs = 10_000;
 const longestSilenceMs = 30_000;
+const bucketProperty = 'banyanBucketKey';
 const backupEveryMs = 60_000;
 const statistics = /\/client\/(register|metrics)\b/;
 
@@ -61,10 +63,11 @@ class UnleashSource implements FlagSource {
     this.#watchdog = setInterval(this.#watch, Math.min(parts.refreshMs, 1_000)).unref();
   }
 
-  isEnabled(flag: string, scopeKey: string): boolean | undefined {
+  isEnabled(flag: string, scopeKey: string, bucketKey = scopeKey): boolean | undefined {
     if (this.definition(flag) === undefined) return undefined;
-    // Always as userId: where that is missing, the SDK's default stickiness rolls the dice at every call.
-    return this.#serving?.isEnabled(flag, { userId: scopeKey }, false);
+    // Constraints that name users see the scope; shares go by the bucket's key, whatever their stickiness says.
+    const context = { userId: scopeKey, sessionId: bucketKey, properties: { [bucketProperty]: bucketKey } };
+    return this.#serving?.isEnabled(flag, context, false);
   }
 
   definition(flag: string): unknown {
@@ -106,6 +109,8 @@ class UnleashSource implements FlagSource {
       timeout: requestTimeoutMs,
       customHeaders: { Authorization: token.reveal() },
       skipInstanceCountWarning: true,
+      // Before those of the SDK with the same names.
+      strategies: shareStrategies.map((share) => new StickyStrategy(share)),
       storageProvider: {
         get: () => Promise.resolve(startWith?.data as ClientFeaturesResponse | undefined),
         set: (_name, data) => this.#save(data),
@@ -186,6 +191,21 @@ class UnleashSource implements FlagSource {
 
   #ageOf(sinceMs: number): number {
     return Math.max(0, this.#parts.nowMs() - sinceMs) / 1000;
+  }
+}
+
+class StickyStrategy extends Strategy {
+  readonly #share: ShareStrategy;
+
+  constructor(share: ShareStrategy) {
+    super(share.name);
+    this.#share = share;
+  }
+
+  override isEnabled(parameters: Readonly<Record<string, unknown>>, context: Context): boolean {
+    const bucketKey = context.properties?.[bucketProperty];
+    const { featureToggle = '' } = context as { readonly featureToggle?: string };
+    return isInStickyShare(this.#share, parameters, typeof bucketKey === 'string' ? bucketKey : '', featureToggle);
   }
 }
 

@@ -132,4 +132,16 @@ describe('an anonymous caller of a capability that goes by the cookie', () => {
     expect((await identified({ anonymous, headers: bearer('good') })).setCookie).toBeUndefined();
     expect((await identified({ anonymous, headers: bearer('forged') })).setCookie).toMatch(/^banyan_id=/);
   });
+
+  test('keeps the id of the cookie after the login, and gets it again when its time is half over', async () => {
+    const headers = { ...bearer('good'), cookie: withId('abc') };
+    expect(await identified({ anonymous, headers })).toEqual({
+      subject: { kind: 'identified', id: '42', anonymousId: 'abc' },
+      source: 'token',
+      setCookie: undefined,
+    });
+    const forged = { ...bearer('good'), cookie: 'banyan_id=v1.abc.9999999999.forged' };
+    expect((await identified({ anonymous, headers: forged })).subject).toEqual({ kind: 'identified', id: '42' });
+    expect((await identified({ headers })).subject).toEqual({ kind: 'identified', id: '42' });
+  });
 });

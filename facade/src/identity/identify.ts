@@ -64,14 +64,23 @@ export function createIdentify({ tokens, cookies }: IdentifyParts): Identify {
 
   function withCookie(caller: Caller, route: Route, approach: Approach): Caller {
     const isWanted = route.target.kind === 'capability' && route.target.capability.anonymous === 'cookie';
-    if (!cookies || !isWanted || caller.source === 'token' || caller.source === 'header') return caller;
+    if (!cookies || !isWanted) return caller;
     const known = cookies.read(approach.headers.cookie);
+    if (caller.source === 'token' || caller.source === 'header')
+      return known ? afterLogin(caller, known, approach) : caller;
     // A new id routes nobody yet: a client that keeps no cookies would change sides with every request.
     if (!known) return { ...caller, setCookie: cookies.issue(cookies.newId(), approach.scheme) };
     const setCookie = known.isWorn ? cookies.issue(known.id, approach.scheme) : undefined;
     const subject: Subject =
       caller.subject.kind === 'identified' ? caller.subject : { kind: 'anonymous', anonymousId: known.id };
     return { subject, source: 'cookie', setCookie };
+  }
+
+  /** Shares go on by the id of the cookie: the side that it had before the login is the side that it has after it. */
+  function afterLogin(caller: Caller, { id: anonymousId, isWorn }: KnownId, { scheme }: Approach): Caller {
+    if (caller.subject.kind === 'anonymous') return caller;
+    const setCookie = isWorn ? cookies?.issue(anonymousId, scheme) : undefined;
+    return { ...caller, subject: { ...caller.subject, anonymousId }, setCookie };
   }
 }
 

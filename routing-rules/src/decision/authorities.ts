@@ -56,16 +56,16 @@ export const authorities: readonly Authority[] = [override, stage, scope, guard,
 
 /** The flag always rules: off, or not known, is legacy. */
 export function ruleByFlag(matter: Case): Ruling {
-  const { capability, flags, scopeKey = '' } = matter;
-  const { isEnabled, reason } = flags.isEnabled(capability.flag, scopeKey);
+  const { capability, flags, scopeKey = '', bucketKey } = matter;
+  const { isEnabled, reason } = flags.isEnabled(capability.flag, scopeKey, bucketKey);
   if (isEnabled && capability.rollout) return ruleByRollout(matter, capability.rollout);
   const side = isEnabled ? 'extracted' : 'legacy';
   return { side, reason: { kind: 'flag', isEnabled, why: reason }, flag: capability.flag };
 }
 
 function ruleByRollout(matter: Case, { percent, stickiness, salt }: Rollout): Ruling {
-  const { capability, scopeKey, callerKey } = matter;
-  const key = stickiness === 'scope' ? scopeKey : callerKey;
+  const { capability, bucketKey, callerBucketKey } = matter;
+  const key = stickiness === 'scope' ? bucketKey : callerBucketKey;
   const outside = { kind: 'rollout', isInside: false, percent } as const;
   if (key === undefined) return { side: 'legacy', reason: outside, flag: capability.flag };
   const bucket = (matter.bucketOf ?? bucketOf)(key, salt);

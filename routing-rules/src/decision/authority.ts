@@ -8,7 +8,9 @@ export interface Case {
   readonly route: Route;
   readonly capability: Capability;
   readonly scopeKey: string | undefined;
-  readonly callerKey: string | undefined;
+  /** By what shares are taken: the caller's, and the scope's. */
+  readonly callerBucketKey: string | undefined;
+  readonly bucketKey: string | undefined;
   readonly flags: FlagReader;
   readonly override: OverrideReader | undefined;
   readonly guard: GuardReader | undefined;

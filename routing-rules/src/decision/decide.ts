@@ -7,7 +7,7 @@ import { authorities, ruleByFlag } from './authorities.ts';
 import type { Case, Hearing, Ruling } from './authority.ts';
 import type { Decision } from './decision.ts';
 import type { BucketReader, FlagReader, GuardReader, OverrideReader, OwnershipReader, Subject } from './ports.ts';
-import { callerKeyOf, scopeKeyOf } from './scope-key.ts';
+import { callerBucketKeyOf, scopeKeyOf } from './scope-key.ts';
 
 export interface DecideInput {
   readonly table: RuleTable;
@@ -38,9 +38,11 @@ export function decide(input: DecideInput, observer?: DecideObserver): Decision 
   if (target.kind === 'fixed') return decideFixed(target.destination, route, input);
   const { capability } = target;
   const scopeKey = scopeKeyOf({ route, capability, params, request, subject: input.subject });
-  const callerKey = callerKeyOf(input.subject, capability);
+  const callerBucketKey = callerBucketKeyOf(input.subject, capability);
+  const bucketKey = route.scope.from === 'subject' ? callerBucketKey : scopeKey;
   const { flags, override, guard, ownership, bucketOf } = input;
-  const matter: Case = { route, capability, scopeKey, callerKey, flags, override, guard, ownership, bucketOf };
+  const keys = { scopeKey, callerBucketKey, bucketKey };
+  const matter: Case = { route, capability, ...keys, flags, override, guard, ownership, bucketOf };
   return decisionOf(firstRuling(matter, observer), target, matter, input.subject);
 }
 

@@ -2,7 +2,8 @@ import type { Side } from '../language/rules-document.ts';
 
 /** Who calls, as far as the facade could verify it. */
 export type Subject =
-  | { readonly kind: 'identified'; readonly id: string }
+  /** `anonymousId`: the cookie of the time before the login; shares go on by it, so that a login changes no side. */
+  | { readonly kind: 'identified'; readonly id: string; readonly anonymousId?: string | undefined }
   /** `anonymousId`: from the signed cookie that the facade gives to callers without identity. */
   | { readonly kind: 'anonymous'; readonly anonymousId?: string | undefined };
 
@@ -14,7 +15,8 @@ export interface FlagReading {
 
 /** Frozen knowledge of the flags. A flag that it does not know is off. */
 export interface FlagReader {
-  isEnabled(flag: string, scopeKey: string): FlagReading;
+  /** @param bucketKey - by what a share is taken; named users are compared with the scope's key */
+  isEnabled(flag: string, scopeKey: string, bucketKey?: string): FlagReading;
 }
 
 /** An operator's local order: it beats everything and needs no network. */

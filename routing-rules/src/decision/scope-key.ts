@@ -31,6 +31,12 @@ export function callerKeyOf(subject: Subject, capability: Capability): string | 
   return capability.anonymous === 'cookie' ? nonEmpty(subject.anonymousId) : undefined;
 }
 
+/** By what the caller falls into a share: the cookie that decided before the login goes on deciding after it. */
+export function callerBucketKeyOf(subject: Subject, capability: Capability): string | undefined {
+  const cookieId = capability.anonymous === 'cookie' ? nonEmpty(subject.anonymousId) : undefined;
+  return cookieId ?? callerKeyOf(subject, capability);
+}
+
 function nonEmpty(key: string | undefined): string | undefined {
   return key === '' ? undefined : key;
 }
