@@ -52,6 +52,7 @@ export type {
 export { segmentName } from './path/path-segments.ts';
 export { speaksMediaType } from './table/route-conditions.ts';
 export { bucketCount, bucketOf, bucketsOf, isInShare } from './rollout/bucket.ts';
+export { callerBucketKeyOf } from './decision/scope-key.ts';
 export { runRuleCases, type CaseRun } from './cases/run-rule-cases.ts';
 export type { CaseResult, Difference } from './cases/run-case.ts';
 export type { Coverage, RouteCoverage } from './cases/coverage.ts';

@@ -90,6 +90,25 @@ describe('a caller who knows the token', () => {
     expect(JSON.stringify(facade.lines)).not.toContain(adminToken);
   });
 
+  test('sees the bucket of the cookie where that goes on deciding after the login', async () => {
+    const rules = tripRules({ legacy: origin, trips: origin }, { anonymous: 'cookie' });
+    const one = await startFacade({ rules });
+    sides.onClose(() => one.close());
+    const cookie = (await fetch(`${one.url}/trips`)).headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const authorization = `Bearer ${await one.issuer.tokenFor('42')}`;
+    const explained = async (headers: Readonly<Record<string, string>>): Promise<unknown> =>
+      (await fetch(`${one.url}/trips`, { headers: { ...asking, ...headers } })).json();
+    const bucketOfCookie = bucketOf(cookie.split('.')[1] ?? '', 'trips.cutover');
+    expect(cookie).toMatch(/^banyan_id=v1\./);
+    expect(await explained({ cookie })).toMatchObject({ buckets: { flag: { bucket: bucketOfCookie } } });
+    expect(await explained({ cookie, authorization })).toMatchObject({
+      buckets: { scope: '42', flag: { bucket: bucketOfCookie } },
+    });
+    expect(await explained({ authorization })).toMatchObject({
+      buckets: { scope: '42', flag: { bucket: bucketOf('42', 'trips.cutover') } },
+    });
+  });
+
   test('is told the request that the side would really get, in the shape of its side', async () => {
     const headers = {
       'x-gone': '1',

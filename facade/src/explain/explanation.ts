@@ -1,5 +1,6 @@
 import {
   bucketOf,
+  callerBucketKeyOf,
   explain,
   type Decision,
   type Explanation,
@@ -8,7 +9,6 @@ import {
   type OverrideReader,
   type OwnershipReader,
   type RouteRequest,
-  type RuleTable,
   type Side,
   type Subject,
   type Upstream,
@@ -33,7 +33,10 @@ export interface Authorities {
 /** Everything there is to know about where a request goes, without sending it. */
 export interface FullExplanation extends Explanation {
   readonly revision: string;
-  /** Where the scope falls, 0..9999: a share of p percent takes what is below 100 p. Null where nothing moves. */
+  /**
+   * Where the scope falls, 0..9999: a share of p percent takes what is below 100 p. By the cookie of the time before the
+   * login, where that decides. Null where nothing moves.
+   */
   readonly buckets: Buckets | null;
   /** Null: nobody has recorded an owner. */
   readonly ownership: { readonly side: Side; readonly epoch: number } | null;
@@ -70,7 +73,7 @@ export function explainFully(authorities: Authorities, { request, subject, shown
   return {
     ...explanation,
     revision,
-    buckets: bucketsOf(table, explanation.decision),
+    buckets: bucketsOf(explanation, subject),
     ownership: ownerOf(authorities, explanation.decision),
     flagData: authorities.flagStatus(),
     instances: authorities.instancesOf(explanation.decision.upstream),
@@ -82,19 +85,21 @@ function ownerOf({ ownership }: Authorities, { capability, scope }: Decision): F
   return capability === undefined || scope === undefined ? null : (ownership?.ownerOf(capability, scope) ?? null);
 }
 
-function bucketsOf({ capabilities }: RuleTable, { capability, scope, subject }: Decision): Buckets | null {
-  const moving = capabilities.find(({ name }) => name === capability);
-  if (!moving || scope === undefined) return null;
-  const { flag, rollout } = moving;
-  const callerKey = rollout?.stickiness === 'scope' ? scope : subject;
+function bucketsOf({ match, decision: { scope } }: Explanation, subject: Subject): Buckets | null {
+  if (match.kind === 'unmatched' || match.route.target.kind === 'fixed' || scope === undefined) return null;
+  const { capability } = match.route.target;
+  const { flag, rollout } = capability;
+  const callerKey = callerBucketKeyOf(subject, capability);
+  const scopeKey = match.route.scope.from === 'subject' ? (callerKey ?? scope) : scope;
+  const rolloutKey = rollout?.stickiness === 'scope' ? scopeKey : callerKey;
   return {
     scope,
-    flag: { name: flag, bucket: bucketOf(scope, flag) },
+    flag: { name: flag, bucket: bucketOf(scopeKey, flag) },
     rollout: rollout
       ? {
           salt: rollout.salt,
           percent: rollout.percent,
-          bucket: callerKey === undefined ? null : bucketOf(callerKey, rollout.salt),
+          bucket: rolloutKey === undefined ? null : bucketOf(rolloutKey, rollout.salt),
         }
       : null,
   };
