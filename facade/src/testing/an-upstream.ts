@@ -18,7 +18,7 @@ export const noBreaker: Upstream['breaker'] = {
   maxOpenMs: 60_000,
 };
 
-export const noRetries: Upstream['retries'] = { count: 0, baseMs: 1, maxMs: 2 };
+const noRetries: Upstream['retries'] = { count: 0, baseMs: 1, maxMs: 2 };
 
 /** An upstream as the rules compile it, without a breaker, of which a test says only what it is about. */
 export function anUpstream({ urls = ['http://127.0.0.1:9'], ...rest }: Partial<Upstream>): Upstream {

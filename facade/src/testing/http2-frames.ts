@@ -2,7 +2,7 @@
 const types = { DATA: 0, HEADERS: 1, RST_STREAM: 3, SETTINGS: 4, PING: 6, WINDOW_UPDATE: 8, CONTINUATION: 9 } as const;
 
 export const endStream = 0x1;
-export const endHeaders = 0x4;
+const endHeaders = 0x4;
 
 export function frame(
   type: keyof typeof types,
