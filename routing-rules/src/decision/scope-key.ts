@@ -26,7 +26,7 @@ export function scopeKeyOf({ route: { scope }, capability, params, request, subj
 }
 
 /** Id of the caller; of a caller without identity, the id of its cookie where the capability goes by that. */
-export function callerKeyOf(subject: Subject, capability: Capability): string | undefined {
+function callerKeyOf(subject: Subject, capability: Capability): string | undefined {
   if (subject.kind === 'identified') return nonEmpty(subject.id);
   return capability.anonymous === 'cookie' ? nonEmpty(subject.anonymousId) : undefined;
 }
