@@ -58,7 +58,7 @@ describe.runIf(mustRun(executable))("Unleash's own web console behind the facade
     await page.getByLabel('Password').fill(unleash.adminPassword.reveal());
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: "Got it, let's get started!" }).click();
-    await page.getByRole('link', { name: 'Projects' }).waitFor();
+    await page.getByRole('link', { name: 'Projects', exact: true }).waitFor();
     expect(await page.context().cookies()).toMatchObject([{ name: 'unleash-session', domain: '127.0.0.1' }]);
   });
 
