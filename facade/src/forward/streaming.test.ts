@@ -2,22 +2,11 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { openRawClient } from '../testing/raw-sockets.ts';
 import { createSides, okBytes } from '../testing/sides.ts';
+import { stillness } from '../testing/stillness.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const sides = createSides();
 afterEach(() => sides.close());
-
-/** Waits until `measure` is the same over thirty turns of the timers. */
-async function stillness(measure: () => number): Promise<void> {
-  let sameCount = 0;
-  let last = measure();
-  await eventually(() => {
-    const now = measure();
-    sameCount = now === last ? sameCount + 1 : 0;
-    last = now;
-    expect(sameCount).toBeGreaterThan(30);
-  });
-}
 
 describe('streaming', () => {
   test('bodies larger than all buffers go through both ways, byte for byte', async () => {

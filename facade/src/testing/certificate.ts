@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
-/** A self-signed certificate for 127.0.0.1 with its key. */
+/** A self-signed certificate for 127.0.0.1 and localhost with its key. */
 export interface TestCertificate {
   readonly cert: string;
   readonly key: string;
@@ -14,7 +14,15 @@ export async function makeCertificate(commonName: string, notAfterDate = inADay(
     algorithm: 'sha256',
     notBeforeDate: new Date(0),
     notAfterDate,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: 'localhost' },
+        ],
+      },
+    ],
   });
   return { cert, key };
 }
