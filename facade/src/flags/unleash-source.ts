@@ -13,7 +13,7 @@ export interface UnleashSourceParts {
   readonly backup: FlagBackup;
   /** What decides until Unleash answers: nothing, or the flags of an earlier process. */
   readonly startWith: SavedFlags | undefined;
-  /** A poller without a success for this long is replaced; the time doubles, up to half a minute, while nothing helps. */
+  /** A poller without a success for this long is replaced; the time doubles, up to 12 seconds, while nothing helps. */
   readonly silenceLimitMs: number;
   readonly log: Logger;
   /** The flags that decide are others now. */
@@ -23,7 +23,9 @@ export interface UnleashSourceParts {
 }
 
 const requestTimeoutMs = 10_000;
-const longestSilenceMs = 30_000;
+// Above the time of a request: a server that is slow to answer must get to its answer.
+const longestSilenceMs = 12_000;
+const noFlagsLeft = 'Unleash knows no flag at all any more';
 const bucketProperty = 'banyanBucketKey';
 const backupEveryMs = 60_000;
 const statistics = /\/client\/(register|metrics)\b/;
@@ -53,6 +55,8 @@ class UnleashSource implements FlagSource {
   /** The last thing the SDK complained about. */
   #complaint = 'Unleash has not answered yet';
   #isStale = false;
+  /** The poller was told that there are no flags, where there were some: it does not decide. */
+  #isEmptied = false;
 
   constructor(parts: UnleashSourceParts) {
     this.#parts = parts;
@@ -101,29 +105,24 @@ class UnleashSource implements FlagSource {
 
   #startPoller(startWith: SavedFlags | undefined): Unleash {
     const { url, token, instanceId, refreshMs } = this.#parts;
-    const poller: Unleash = new Unleash({
+    const poller = new Unleash({
+      ...common,
       url,
-      appName: 'banyan-facade',
       instanceId,
       refreshInterval: refreshMs,
       timeout: requestTimeoutMs,
       customHeaders: { Authorization: token.reveal() },
-      skipInstanceCountWarning: true,
-      // Before those of the SDK with the same names.
-      strategies: shareStrategies.map((share) => new StickyStrategy(share)),
       storageProvider: {
         get: () => Promise.resolve(startWith?.data as ClientFeaturesResponse | undefined),
-        set: (_name, data) => this.#save(data),
+        set: (_name, data) => (this.#isEmptied ? Promise.resolve() : this.#save(data)),
       },
     });
+    this.#isEmptied = false;
     poller.on('ready', () => {
       this.#serving ??= poller;
     });
     poller.on('synchronized', () => this.#takeOver(poller));
-    poller.on('changed', () => {
-      this.#confirm(poller);
-      if (poller === this.#serving) this.#parts.onChange();
-    });
+    poller.on('changed', (features: readonly unknown[]) => this.#hear(poller, features.length));
     poller.on('unchanged', () => this.#confirm(poller));
     poller.on('error', (err: unknown) => {
       this.#complain(poller, err);
@@ -133,16 +132,39 @@ class UnleashSource implements FlagSource {
     return poller;
   }
 
+  /**
+   * No flag at all, where there were some, is what a token of another project, or a database that was lost, looks like.
+   * Everybody would go to legacy at once; so the last flags stay in force, and grow old.
+   */
+  #hear(poller: Unleash, featureCount: number): void {
+    if (poller !== this.#poller) return;
+    this.#isEmptied = featureCount === 0 && this.#lastFlags() !== undefined;
+    if (!this.#isEmptied) {
+      this.#confirm(poller);
+      // From the second answer on; the first one is told by `synchronized`, when the SDK is ready to be asked.
+      if (poller.isSynchronized()) this.#takeOver(poller);
+      return;
+    }
+    this.#complaint = noFlagsLeft;
+    if (poller === this.#serving) this.#serving = holderOf(this.#lastFlags());
+    this.#news.emit('heard');
+  }
+
+  #lastFlags(): ClientFeaturesResponse | undefined {
+    const last = this.#latest ?? (this.#parts.startWith?.data as ClientFeaturesResponse | undefined);
+    return last && last.features.length > 0 ? last : undefined;
+  }
+
   // The flags of a poller decide from its first answer on, not before: it starts with nothing.
   #takeOver(poller: Unleash): void {
-    if (poller !== this.#poller) return;
+    if (poller !== this.#poller || this.#isEmptied) return;
     this.#serving = poller;
     this.#parts.onChange();
     this.#news.emit('heard');
   }
 
   #confirm(poller: Unleash): void {
-    if (poller !== this.#poller) return;
+    if (poller !== this.#poller || this.#isEmptied) return;
     const { log, nowMs } = this.#parts;
     if (this.#isStale || this.#confirmedAtMs === undefined)
       log.info({ event: 'flags.synchronized' }, 'the flags come from Unleash');
@@ -166,7 +188,7 @@ class UnleashSource implements FlagSource {
       this.#isStale = true;
       log.warn(
         { event: 'flags.stale', problem: this.#complaint },
-        'Unleash does not answer; decisions stay as they were',
+        'no good answer from Unleash; decisions stay as they were',
       );
     }
     if (now - Math.max(confirmedAtMs, this.#pollerStartedAtMs) < this.#silenceLimitMs) return;
@@ -207,6 +229,26 @@ class StickyStrategy extends Strategy {
     const { featureToggle = '' } = context as { readonly featureToggle?: string };
     return isInStickyShare(this.#share, parameters, typeof bucketKey === 'string' ? bucketKey : '', featureToggle);
   }
+}
+
+const common = {
+  appName: 'banyan-facade',
+  skipInstanceCountWarning: true,
+  // Before those of the SDK with the same names.
+  strategies: shareStrategies.map((share) => new StickyStrategy(share)),
+};
+
+/** Flags that nobody polls for. They are there before the next event of the process: nothing is decided in between. */
+function holderOf(flags: ClientFeaturesResponse | undefined): Unleash {
+  const holder = new Unleash({
+    ...common,
+    url: 'http://127.0.0.1:9/api',
+    refreshInterval: 0,
+    disableMetrics: true,
+    storageProvider: { get: () => Promise.resolve(flags), set: () => Promise.resolve() },
+  });
+  // What the SDK finds wrong with a flag when it is asked must not end the process.
+  return holder.on('error', () => undefined);
 }
 
 /** Ends a poller; the flags it holds can still be read. */

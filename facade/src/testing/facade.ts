@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLifecycle } from '@banyan/platform';
 import { captureLog, createTestIssuer, type CapturedLog, type TestIssuer } from '@banyan/platform/testing';
 import { composeFacade } from '../compose.ts';
 import { readFacadeConfig } from '../config.ts';
+import { startKeyServer } from './key-server.ts';
 
 /** A whole facade with both ports, in this process. */
 export interface TestFacade {
@@ -44,7 +43,7 @@ export async function startFacade({ rules, env = {}, folder, issuer }: TestFacad
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'banyan-facade-')));
   const rulesPath = join(home, 'rules.yaml');
   await writeFile(rulesPath, rules);
-  const keys = await serveKeys(issuer ?? (await sharedIssuer()));
+  const keys = await startKeyServer(issuer ?? (await sharedIssuer()));
   const captured = captureLog();
   const lifecycle = createLifecycle({ log: captured.log });
   const config = readFacadeConfig({
@@ -101,22 +100,6 @@ function adminOf(adminUrl: string): TestFacade['admin'] {
     });
     const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, body: isJson ? await answer.json() : await answer.text() };
-  };
-}
-
-async function serveKeys(issuer: TestIssuer) {
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(issuer.jwks));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    issuer,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
 }
 

@@ -3,12 +3,15 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a poll for flags is answered with. */
-export type PollAnswer = 'flags' | 'hang' | 'not json' | 'no flags in it' | 401 | 403 | 503;
+export type PollAnswer =
+  'flags' | 'hang' | 'not json' | 'nothing' | 'no flags in it' | 'an empty list' | 401 | 403 | 429 | 500 | 503;
 
-/** The part of Unleash that its clients see, and that fails on demand. The real server is in `flags/unleash.int.test.ts`. */
+/** The part of Unleash that its clients see, and that fails on demand. The real server is in `unleash.int.test.ts`. */
 export interface FakeUnleash {
   readonly url: string;
   readonly pollCount: () => number;
+  /** Between the last polls, oldest first. */
+  readonly lastGapsMs: (count: number) => readonly number[];
   /** Users for whom the flag `trips.cutover` is on. */
   setUsers(users: readonly string[]): void;
   /** Answers to the next polls, one each; `flags` when there are none left. */
@@ -23,6 +26,7 @@ export interface FakeUnleash {
 export async function startFakeUnleash(): Promise<FakeUnleash> {
   let users: readonly string[] = [];
   let pollCount = 0;
+  let polledAtMs: readonly number[] = [];
   let next: PollAnswer[] = [];
   let always: PollAnswer = 'flags';
 
@@ -35,6 +39,7 @@ export async function startFakeUnleash(): Promise<FakeUnleash> {
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/api/client/features') === true) {
         pollCount += 1;
+        polledAtMs = [...polledAtMs, performance.now()].slice(-20);
         answer(response, next.shift() ?? always);
       } else response.writeHead(202).end();
     }).listen(port, '127.0.0.1');
@@ -46,6 +51,8 @@ export async function startFakeUnleash(): Promise<FakeUnleash> {
   return {
     url: `http://127.0.0.1:${port}/api`,
     pollCount: () => pollCount,
+    lastGapsMs: (count) =>
+      polledAtMs.slice(-count - 1).flatMap((at, n, all) => (n === 0 ? [] : at - (all[n - 1] ?? at))),
     setUsers: (named) => {
       users = named;
     },
@@ -67,9 +74,11 @@ export async function startFakeUnleash(): Promise<FakeUnleash> {
   };
 }
 
-function bodyOf(kind: 'flags' | 'not json' | 'no flags in it', users: readonly string[]): string {
+function bodyOf(kind: Exclude<PollAnswer, 'hang' | number>, users: readonly string[]): string {
   if (kind === 'not json') return 'oops';
+  if (kind === 'nothing') return '';
   if (kind === 'no flags in it') return '{}';
+  if (kind === 'an empty list') return '{"version":2,"features":[]}';
   const constraints = [{ contextName: 'userId', operator: 'IN', values: users }];
   const parameters = { rollout: '100', stickiness: 'userId', groupId: 'trips.cutover' };
   const strategies = [{ name: 'flexibleRollout', parameters, constraints }];
