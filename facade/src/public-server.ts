@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { codeOf } from '@banyan/platform';
 import { createTurns } from './door/in-turn.ts';
 import { createParserErrors } from './door/parser-error.ts';
+import { gatherWrites } from './forward/gather-writes.ts';
 import { responseOn } from './forward/upgrade.ts';
 import type { Visit } from './handle-request.ts';
 
@@ -35,6 +36,7 @@ export function createPublicServer({ onVisit, onParserError, ...limits }: Public
   server.maxConnections = limits.connectionsLimit;
   // Node drops what is above this count without a word; the limit in bytes stands for both.
   server.maxHeadersCount = 0;
+  server.on('connection', gatherWrites);
   const turns = createTurns();
   const parserErrors = createParserErrors(turns);
   const onMessage = (request: IncomingMessage, response: ServerResponse): void => {

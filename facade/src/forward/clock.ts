@@ -29,12 +29,15 @@ export interface Clock {
 /** @param onLate - called once at most; the clock has stopped then */
 export function startClock(timeouts: Timeouts, onLate: (isTotal: boolean) => void): Clock {
   const clock = new ExchangeClock(timeouts, onLate);
-  running.add(clock);
+  link(clock);
   ticking ??= setTimeout(tick, tickMs);
   return clock;
 }
 
 class ExchangeClock implements Clock {
+  /** Neighbours among those that run. */
+  previous: ExchangeClock | undefined;
+  next: ExchangeClock | undefined;
   readonly #timeouts: Timeouts;
   readonly #onLate: (isTotal: boolean) => void;
   #limitMs: number;
@@ -59,7 +62,7 @@ class ExchangeClock implements Clock {
   }
 
   stop(): void {
-    running.delete(this);
+    unlink(this);
   }
 
   look(nowMs: number): void {
@@ -79,12 +82,38 @@ class ExchangeClock implements Clock {
  * One timer looks at all the clocks of the process. A timer of its own for each limit would be set four times and cleared
  * five times a request; this way a byte that moves costs one assignment, and time is read once a tick.
  */
-const running = new Set<ExchangeClock>();
 const tickMs = 20;
 let ticking: NodeJS.Timeout | undefined;
 
+/**
+ * The clocks that run, as a list. Not a Set: each table that a Set outgrows points to the next one, so that one which has
+ * become old keeps every later exchange from being collected while it is young.
+ */
+let first: ExchangeClock | undefined;
+
+function link(clock: ExchangeClock): void {
+  clock.next = first;
+  if (first) first.previous = clock;
+  first = clock;
+}
+
+function unlink(clock: ExchangeClock): void {
+  const { previous, next } = clock;
+  if (previous) previous.next = next;
+  else if (first === clock) first = next;
+  if (next) next.previous = previous;
+  clock.previous = undefined;
+  clock.next = undefined;
+}
+
 function tick(): void {
   const nowMs = performance.now();
-  for (const clock of running) clock.look(nowMs);
-  ticking = running.size === 0 ? undefined : ticking?.refresh();
+  let clock = first;
+  while (clock) {
+    // Whoever is late leaves the list.
+    const { next } = clock;
+    clock.look(nowMs);
+    clock = next;
+  }
+  ticking = first ? ticking?.refresh() : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
 
 export interface DrainTimes {
@@ -14,26 +14,29 @@ export interface DrainTimes {
  * idle is closed after the idle grace: no client may hold a drain by doing nothing.
  */
 export function drainOf(server: Server): (times: DrainTimes) => Promise<void> {
-  const sockets = new Set<Socket>();
-  const running = new Set<ServerResponse>();
+  // With the answer that each gives, or gave last: no set of answers, whose tables would keep every later one from being
+  // collected while it is young.
+  const sockets = new Map<Socket, ServerResponse | undefined>();
   let isDraining = false;
   let isIdleOver = false;
   let onLastGone = (): void => undefined;
   const endIdle = (): void => {
     server.closeIdleConnections();
     // To Node.js a connection is idle only after its first request; one opened ahead would hold the drain for the whole grace time.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of sockets.keys()) if (socket.bytesRead === 0) socket.destroy();
   };
-  const onMessage = (_request: unknown, response: ServerResponse): void => {
-    running.add(response);
-    if (isDraining) response.setHeader('connection', 'close');
+  const letGo = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
     response.once('close', () => {
-      running.delete(response);
       if (isIdleOver) server.closeIdleConnections();
     });
   };
+  const onMessage = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    if (sockets.has(socket)) sockets.set(socket, response);
+    if (isDraining) letGo(response);
+  };
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
+    sockets.set(socket, undefined);
     socket.once('close', () => {
       sockets.delete(socket);
       if (sockets.size === 0) onLastGone();
@@ -45,7 +48,7 @@ export function drainOf(server: Server): (times: DrainTimes) => Promise<void> {
 
   return async ({ graceMs, idleGraceMs }) => {
     isDraining = true;
-    for (const response of running) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const response of sockets.values()) if (response && !response.writableFinished) letGo(response);
     const endIdleForGood = (): void => {
       isIdleOver = true;
       endIdle();
@@ -55,7 +58,7 @@ export function drainOf(server: Server): (times: DrainTimes) => Promise<void> {
     const idle = idleGraceMs > 0 ? setTimeout(endIdleForGood, Math.min(idleGraceMs, graceMs)) : undefined;
     if (!idle) endIdleForGood();
     // Not server.closeAllConnections: it forgets upgraded connections, for which the close waits.
-    const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+    const cut = setTimeout(() => sockets.forEach((_response, socket) => socket.destroy()), graceMs);
     await closed;
     // Those that somebody else accepted and handed over: the close of the server knows nothing of them.
     if (sockets.size > 0) await new Promise<void>((resolve) => (onLastGone = resolve));
