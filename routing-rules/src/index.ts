@@ -25,6 +25,8 @@ export type {
   Upstream,
   UpstreamTls,
 } from './table/route.ts';
+export type { RequestLimit, RouteLimits } from './table/limits.ts';
+export { limitsOf } from './table/limits-of.ts';
 export type { HeaderChanges, Transform } from './table/transform.ts';
 export { restorePath, rewritePath, type PathRewrite } from './path/path-rewrite.ts';
 export type { RouteRequest } from './table/route-request.ts';

@@ -125,6 +125,28 @@ describe('the steps', () => {
     ]);
   });
 
+  test('name the limits of the route, where it has some', () => {
+    const limited = tableOf(
+      rulesText({
+        defaults: { upstream: 'legacy', limits: { bodyBytes: 1_000, requests: { perSecond: 2.5, by: 'address' } } },
+        routes: [{ id: 'fixed', methods: ['GET'], path: '/fixed', upstream: 'legacy' }],
+      }),
+    );
+    const stepsFor = (path: string) =>
+      explain({
+        table: limited,
+        request: { method: 'GET', path },
+        subject: { kind: 'anonymous' },
+        flags: { isEnabled: () => ({ isEnabled: false, reason: '' }) },
+      }).steps.map(({ name, why }) => `${name}: ${why}`);
+    expect(stepsFor('/fixed')).toEqual([
+      'match: GET /fixed is fixed (/fixed).',
+      'limits: Bodies up to 1000 bytes. 2.5 requests a second, 3 at once, for each address (defaults).',
+      'target: The route names its upstream.',
+    ]);
+    expect(stepsFor('/other')).toEqual(['match: No route matches GET /other.']);
+  });
+
   test('end early where the route names its upstream', () => {
     expect(formatExplanation(explainFor('/fixed'))).toEqual([
       '  match   GET /fixed is fixed (/fixed).',

@@ -1,11 +1,13 @@
+import { limitsOf } from '../table/limits-of.ts';
 import { matchRoute, type RouteMatch } from '../table/match-route.ts';
 import type { Hearing } from './authority.ts';
 import { decide, type DecideInput } from './decide.ts';
 import type { Decision } from './decision.ts';
+import { describeLimits } from './describe-limits.ts';
 import { describeReason } from './describe-reason.ts';
 
 export interface ExplainStep {
-  readonly name: 'match' | 'target' | Hearing['name'];
+  readonly name: 'match' | 'limits' | 'target' | Hearing['name'];
   /** `decides` only once, in the last step. */
   readonly outcome: 'passes' | 'decides';
   readonly why: string;
@@ -28,6 +30,7 @@ export function explain(input: Omit<DecideInput, 'match'>): Explanation {
   const decision = decide({ ...input, match }, (hearing) => hearings.push(hearing));
   const steps = [
     matchStep(input, match, refusals),
+    ...limitSteps(match),
     ...targetSteps(decision),
     ...hearings.map((hearing) => stepOf(hearing, decision)),
   ];
@@ -49,6 +52,11 @@ function matchStep(
   const params = Object.entries(match.params).map(([name, value]) => `${name} = "${value}"`);
   const found = `${request.method} ${request.path} is ${id} (${[path, ...params].join(', ')}).`;
   return { name: 'match', outcome: 'passes', why: [...refusals, found].join(' ') };
+}
+
+function limitSteps(match: RouteMatch): readonly ExplainStep[] {
+  const limits = match.kind === 'matched' ? limitsOf(match) : undefined;
+  return limits ? [{ name: 'limits', outcome: 'passes', why: describeLimits(limits) }] : [];
 }
 
 function targetSteps(decision: Decision): readonly ExplainStep[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aggregate } from './schema/aggregate.ts';
 import { cache } from './schema/cache.ts';
 import { headerKey, headerName } from './schema/header-names.ts';
+import { limits } from './schema/limits.ts';
 import { transform } from './schema/transform.ts';
 import { paths } from './schema/paths-schema.ts';
 import { upstreamAddresses, upstreamExchanges, upstreamHealth } from './schema/upstream-schema.ts';
@@ -77,6 +78,7 @@ const capability = z.strictObject({
   extracted: z.string().describe('The upstream that serves it after the move.'),
   anonymous: z.enum(['legacy', 'cookie']).default('legacy').describe('What happens to a caller without identity.'),
   rollout: rollout.optional(),
+  limits: limits.optional(),
 });
 
 const route = z.strictObject({
@@ -92,6 +94,7 @@ const route = z.strictObject({
   scope: scope.default({ from: 'subject' }),
   subject: subject.optional(),
   timeouts: timeouts.optional(),
+  limits: limits.optional(),
   transform: transform.optional(),
   cache: cache.optional(),
   aggregate: aggregate.optional(),
@@ -103,6 +106,7 @@ const defaults = z
     upstream: upstreamName.describe('Serves what no route matches. A legacy one.'),
     subject: subject.default({ from: 'token', claim: 'sub' }),
     timeouts: timeouts.optional(),
+    limits: limits.optional(),
   })
   .describe('What holds where nothing else is said; at least "upstream", which serves what no route matches.');
 

@@ -39,6 +39,8 @@ export const problemCodes = [
   'aggregate-needs-get',
   'aggregate-has-target',
   'aggregate-in-aggregate',
+  'limit-by-cookie',
+  'limit-lifted',
   'percent-without-stickiness',
   'handover-not-available',
   'loop-to-itself',

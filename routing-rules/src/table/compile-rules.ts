@@ -7,6 +7,7 @@ import { RuleTableError } from '../rule-table-error.ts';
 import { compileCapabilities, compileDestination, compileUpstreams, type Compiled } from './compile-parts.ts';
 import { compileAggregate } from './compile-aggregate.ts';
 import { compileCache } from './compile-cache.ts';
+import { compileLimits } from './compile-limits.ts';
 import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
 import { buildRouteIndex, type RouteEntry } from './route-index.ts';
@@ -32,6 +33,7 @@ export function compileRules(document: RulesDocument): RuleTable {
     routes: entries.map(({ route }) => route),
     fallback: compileDestination(document.defaults.upstream, compiled),
     defaultSubject: document.defaults.subject,
+    unmatched: { kind: 'unmatched', subject: document.defaults.subject, limits: compileLimits(document) },
     index: buildRouteIndex(entries),
   });
 }
@@ -57,6 +59,7 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     scope: rule.scope,
     subject: rule.subject ?? compiled.document.defaults.subject,
     target: compileTarget(rule, compiled),
+    limits: compileLimits(compiled.document, rule),
     cache: compileCache(rule.cache),
     headers: headersOf(rule),
     mediaType: rule.mediaType,

@@ -4,10 +4,10 @@ import { unmetCondition } from './route-conditions.ts';
 import type { Route } from './route.ts';
 import type { RouteRequest } from './route-request.ts';
 import type { RuleTable } from './route-table.ts';
+import type { Unmatched } from './unmatched.ts';
 
 export type RouteMatch =
-  | { readonly kind: 'matched'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
-  | { readonly kind: 'unmatched' };
+  { readonly kind: 'matched'; readonly route: Route; readonly params: Readonly<Record<string, string>> } | Unmatched;
 
 /** Is told what the matcher does; for `explain` and for counting. */
 export interface MatchObserver {
@@ -16,8 +16,6 @@ export interface MatchObserver {
   /** The path led to a route that the request does not fulfil otherwise. */
   refused?(route: Route, why: string): void;
 }
-
-const unmatched: RouteMatch = Object.freeze({ kind: 'unmatched' });
 
 /**
  * The route for a request. Routes with a host come before routes without; a literal segment wins over a parameter, a parameter
@@ -28,7 +26,7 @@ const unmatched: RouteMatch = Object.freeze({ kind: 'unmatched' });
 export function matchRoute(table: RuleTable, request: RouteRequest, observer: MatchObserver = {}): RouteMatch {
   const search = { names: segmentNames(request.path), request, observer };
   const found = findInHost(table, search) ?? findFrom(treeFor(table.index.anyHost, request.method), search, 0);
-  if (!found) return unmatched;
+  if (!found) return table.unmatched;
   return Object.freeze({ kind: 'matched', route: found.route, params: paramsOf(found, search.names) });
 }
 

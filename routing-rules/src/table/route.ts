@@ -9,6 +9,7 @@ import type {
   UpstreamRule,
 } from '../language/rules-document.ts';
 import type { Aggregate } from './aggregate.ts';
+import type { RouteLimits } from './limits.ts';
 import type { Transform } from './transform.ts';
 
 /** Servers that requests can go to: one or several instances that serve the same. */
@@ -96,6 +97,8 @@ export interface Route {
   /** Where the caller's identity comes from. */
   readonly subject: SubjectSource;
   readonly target: RouteTarget;
+  /** Undefined: nothing is limited. */
+  readonly limits: RouteLimits | undefined;
   /** Undefined: no answer is kept. */
   readonly cache: CacheLimits | undefined;
   /** Values that the request's headers must have. */

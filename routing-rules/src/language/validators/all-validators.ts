@@ -16,6 +16,8 @@ import { badUrl } from './bad-url.ts';
 import { cacheNeedsGet } from './cache-needs-get.ts';
 import { duplicateId } from './duplicate-id.ts';
 import { handoverNotAvailable } from './handover-not-available.ts';
+import { limitByCookie } from './limit-by-cookie.ts';
+import { limitLifted } from './limit-lifted.ts';
 import { loopToItself } from './loop-to-itself.ts';
 import { percentWithoutStickiness } from './percent-without-stickiness.ts';
 import { reservedHeader } from './reserved-header.ts';
@@ -49,6 +51,8 @@ export const validators: readonly Validator[] = [
   cacheNeedsGet,
   duplicateId,
   handoverNotAvailable,
+  limitByCookie,
+  limitLifted,
   loopToItself,
   percentWithoutStickiness,
   reservedHeader,
