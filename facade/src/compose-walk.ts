@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTokenVerifier } from '@banyan/platform';
 import { composeAggregates } from './compose-aggregates.ts';
+import { composeLimits } from './compose-limits.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import type { Visit } from './handle-request.ts';
@@ -10,12 +11,13 @@ import { createTokenSubjects } from './identity/token-subjects.ts';
 import { createRecorder } from './record.ts';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 
-type Given = Omit<ServeVisitParts, 'recorder' | 'targetLengthLimit'> & { readonly metrics: FacadeMetrics };
+type Given = Omit<ServeVisitParts, 'recorder' | 'targetLengthLimit' | 'admit'> & { readonly metrics: FacadeMetrics };
 
 /** The walk of a request, with what only it needs. */
 export function composeWalk(config: FacadeConfig, given: Given): (visit: Visit) => void {
   const parts = composeAggregates({
     ...given,
+    admit: composeLimits(config, given),
     recorder: createRecorder(given.log, given.metrics),
     targetLengthLimit: config.targetLengthLimit,
   });

@@ -16,6 +16,7 @@ import {
 import { decidingFields } from './config/deciding-fields.ts';
 import { cacheFields } from './config/cache-fields.ts';
 import { doorFields } from './config/door-fields.ts';
+import { limitFields } from './config/limit-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
 import { orderFields } from './config/order-fields.ts';
 import { upstreamFields } from './config/upstream-fields.ts';
@@ -122,6 +123,7 @@ export const facadeSpec = {
     fallback: 15_000,
     min: 100,
   }),
+  ...limitFields,
   ...cacheFields,
   ...longLivedFields,
   ...doorFields,

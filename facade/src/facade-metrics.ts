@@ -2,6 +2,7 @@ import type { Metrics } from '@banyan/platform';
 import { createAggregateMetrics } from './aggregate/aggregate-metrics.ts';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
 import { createExplainMetrics } from './explain/explain-metrics.ts';
+import { createLimitMetrics } from './limits/limit-metrics.ts';
 import { createOrderMetrics } from './overrides/order-metrics.ts';
 import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 
@@ -21,6 +22,7 @@ export function createFacadeMetrics(metrics: Metrics) {
     ),
     inFlight: metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.'),
     ...createLongLivedMetrics(metrics),
+    ...createLimitMetrics(metrics),
     ...createCacheMetrics(metrics),
     ...createAggregateMetrics(metrics),
     fallbacks: metrics.counter(

@@ -15,6 +15,17 @@ export function problemOf(failure: Failure, side: string): Problem | undefined {
       return failure.phase === 'body'
         ? undefined
         : problem(408, 'request-timeout', 'Request time-out', 'The body of the request stopped coming.');
+    case 'rate-limited':
+      return problem(
+        429,
+        'too-many-requests',
+        'Too many requests',
+        'The limit of this caller is used up; wait for it.',
+      );
+    case 'body-too-large':
+      return failure.phase === 'body'
+        ? undefined
+        : problem(413, 'body-too-large', 'Content too large', 'The body is larger than is taken here.');
     case 'request-refused':
       return problemOfRequest(failure.code);
     default:

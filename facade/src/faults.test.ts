@@ -21,13 +21,14 @@ test('docs/reference/outcomes.md is the table of the code (npx vitest -u writes 
 });
 
 /** Kept short, so that every clock runs out within the test. */
-const rulesFor = (origin: string, totalMs: number): string => `
+const rulesFor = (origin: string, totalMs: number, limits: string): string => `
 version: 1
 upstreams:
   legacy: { side: legacy, url: ${origin}, health: { ejectAfter: 1000 }, breaker: { failures: 3, openMs: 300 } }
 defaults:
   upstream: legacy
   timeouts: { connectMs: 300, headersMs: 300, bodyIdleMs: 300, totalMs: ${totalMs} }
+  limits: ${limits}
 capabilities: {}
 routes: []
 `;
@@ -40,14 +41,14 @@ interface Scene {
   close(): Promise<void>;
 }
 
-async function sceneOf({ onData, isAbsent = false, env = {}, totalMs = 10_000 }: Fault): Promise<Scene> {
+async function sceneOf({ onData, isAbsent = false, env = {}, totalMs = 10_000, limits = '{}' }: Fault): Promise<Scene> {
   let isWell = false;
   const side = await sides.raw((socket, soFar, index) => {
     if (!isWell) onData(socket, soFar, index);
     else if (soFar.endsWith('\r\n\r\n')) socket.write(okBytes);
   });
   if (isAbsent) await side.close();
-  const facade = await startFacade({ rules: rulesFor(side.origin, totalMs), env });
+  const facade = await startFacade({ rules: rulesFor(side.origin, totalMs, limits), env });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= facade.close());
   sides.onClose(close);

@@ -17,11 +17,12 @@ import { answerProblem, problemOf, statusOf } from './failure-answer.ts';
 import { mayFallBack } from './fallback.ts';
 import type { ClientRequest } from './forward/client-request.ts';
 import type { ClientResponse, UpgradeAsk } from './forward/client-response.ts';
-import type { ExchangeOpening, Exchanges, ExchangeWay } from './forward/exchanges.ts';
+import type { ExchangeOpening, Exchanges, ExchangeWay, OpenExchange } from './forward/exchanges.ts';
 import type { OnLongLived } from './forward/long-lived.ts';
-import { outcomeLabel, type Failure } from './forward/outcome.ts';
+import { outcomeLabel, type Failure, type ForwardOutcome } from './forward/outcome.ts';
 import type { Identify } from './identity/identify.ts';
 import type { TrustedPeers } from './identity/trusted-peers.ts';
+import type { Admission, Admit } from './limits/admit.ts';
 import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
 import { showTo, type Onlookers } from './onlookers.ts';
 import type { Recorder } from './record.ts';
@@ -37,6 +38,7 @@ export interface HandleRequestParts {
   readonly ownership: OwnershipReader;
   readonly identify: Identify;
   readonly trustedPeers: TrustedPeers;
+  readonly admit: Admit;
   readonly exchanges: Exchanges;
   /** Follows exchanges that outlive the decision over them. */
   readonly longLived: Pick<LongLivedRegistry, 'watch'>;
@@ -83,16 +85,20 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override, guard, ownership });
 
   if (showTo(parts.onlookers, visit, { passport, asked, match, caller, decision })) return;
+  // What its caller, and this one request, may still take.
+  const admission = parts.admit(match, { request, passport, caller });
 
   // 4. The exchange with that side; both bodies stream. What is kept, or made up of several answers, may take its place.
   const { target } = asked;
   const keeping = keepingFor(match, decision, () => ({ ...asked, table, gatewayNames, headers: request.headers }));
-  const opening = { request, response, upgrade, target, introduction: passport, keeping };
+  const { bodyBytes } = admission;
+  const opening = { request, response, upgrade, target, introduction: passport, keeping, bodyBytes };
   const exchange = parts.exchanges.open(ofRoute(match, opening, visit));
-  const ownHeaders = ownHeadersOf(passport, caller.setCookie);
+  const ownHeaders = ownHeadersOf(passport, caller.setCookie, admission);
   const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });
   const watch = (side: Side): OnLongLived => parts.longLived.watch({ request: asked.routeRequest, subject }, side);
-  const first = await exchange.send(wayTo(decision, askedAs, ownHeaders, watch(decision.side)));
+  const way = wayTo(decision, askedAs, ownHeaders, watch(decision.side));
+  const first = await sendUnlessRefused(admission, exchange, way);
 
   // 5. Legacy, at most once, for a read that the extracted side failed to serve.
   const fallback = mayFallBack(first, { method, isUntouched: exchange.isUntouched }, decision)
@@ -135,6 +141,14 @@ function ofRoute(match: RouteMatch, opening: ExchangeOpening, { isPart }: Visit)
   return { ...opening, aggregate: match.route.aggregate, routeId: match.route.id, isPart };
 }
 
+function sendUnlessRefused(
+  { refusal }: Admission,
+  exchange: OpenExchange,
+  way: ExchangeWay,
+): Promise<ForwardOutcome> | Failure {
+  return refusal ?? exchange.send(way);
+}
+
 function answerFailure(response: ClientResponse, failure: Failure, side: Side, ownHeaders: readonly string[]): void {
   const document = problemOf(failure, side);
   if (document) answerProblem(response, document, ownHeaders);
@@ -156,9 +170,10 @@ function wayTo(
   return transform ? { ...way, ...sideShapeFor(destination, asked()) } : way;
 }
 
-function ownHeadersOf({ requestId }: Passport, setCookie?: string): readonly string[] {
+function ownHeadersOf({ requestId }: Passport, setCookie?: string, admission?: Admission): readonly string[] {
   const cookie = setCookie === undefined ? [] : ['set-cookie', setCookie];
-  return ['x-request-id', requestId, ...cookie];
+  const headers = ['x-request-id', requestId, ...cookie];
+  return admission?.headers ? [...headers, ...admission.headers] : headers;
 }
 
 const titles: Readonly<Record<Refusal['status'], string>> = {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { captureLog } from '@banyan/platform/testing';
 import { compileRules, parseRules, type RuleTable } from '@banyan/routing-rules';
+import { unlimited } from './limits/admit.ts';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 import { tripRules } from './testing/facade.ts';
 
@@ -36,6 +37,7 @@ const wellBehaved = {
   ownership: { ownerOf: () => undefined },
   identify: (): unknown => ({ subject: '42' }),
   trustedPeers: { has: () => false },
+  admit: () => unlimited,
   exchanges: { open: ({ response }: { response: ServerResponse }) => exchangeOf(() => answered(response)) },
   longLived: { watch: () => () => undefined },
   recorder: { served: () => undefined, refused: () => undefined },
@@ -87,6 +89,7 @@ describe('a throw in the walk', () => {
     ['flags', { flags: throwing }],
     ['decide', { overrides: () => ({ orderFor: throwing }) }],
     ['look on', { onlookers: { tap: { isOpen: true, take: throwing }, explainer: {} } }],
+    ['limits', { admit: throwing }],
     ['open', { exchanges: { open: throwing } }],
     ['watch', { longLived: { watch: throwing } }],
     ['send', { exchanges: { open: () => exchangeOf(throwing) } }],

@@ -1,26 +1,17 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
-import { makeCertificate, pairIn } from '../testing/certificate.ts';
 import { eventually } from '../testing/eventually.ts';
-import { startFacade, type TestFacade } from '../testing/facade.ts';
+import { startHttp2Facade } from '../testing/http2-client.ts';
 import { createSides } from '../testing/sides.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const sides = createSides();
 afterEach(() => sides.close());
 
-async function aFacade(legacy: string): Promise<{ readonly facade: TestFacade; readonly client: ClientHttp2Session }> {
-  const folder = await mkdtemp(join(tmpdir(), 'banyan-aggregate-'));
-  sides.onClose(() => rm(folder, { recursive: true }));
-  const files = pairIn(folder);
-  const pair = await makeCertificate('first');
-  await files.write(pair);
-  const facade = await startFacade({
+const aFacade = (legacy: string) =>
+  startHttp2Facade(sides, {
     rules: `
 version: 1
 upstreams: { legacy: { side: legacy, url: ${legacy} } }
@@ -29,15 +20,7 @@ routes:
   - { id: overview, methods: [GET], path: /overview, aggregate: { parts: { list: { path: /list }, slow: { path: /slow } } } }
   - { id: list, methods: [GET], path: /list, cache: true, transform: { path: /liste } }
 `,
-    env: files.env,
   });
-  sides.onClose(() => facade.close());
-  const client = connect(facade.tlsUrl ?? '', { ca: pair.cert });
-  client.on('error', () => undefined);
-  sides.onClose(() => client.destroy());
-  await once(client, 'connect');
-  return { facade, client };
-}
 
 async function get(client: ClientHttp2Session, path: string): Promise<readonly unknown[]> {
   const stream = client.request({ ':path': path });

@@ -52,6 +52,7 @@ function failedBy(outcome: ForwardOutcome, side: Side | undefined): PartResult {
   // The rules lead a part to an aggregate for this one request (RFC 5842 7.2), or it cannot be sent at all.
   if (outcome.kind === 'request-refused')
     return { kind: 'refused', side, status: outcome.code === nestedCode ? 508 : 400 };
+  if (outcome.kind === 'rate-limited') return { kind: 'refused', side, status: 429 };
   if (isUnprocessed(outcome)) return { kind: 'unavailable', side, status: 503 };
   return outcome.kind === 'timed-out'
     ? { kind: 'timed-out', side, status: 504 }

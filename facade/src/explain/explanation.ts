@@ -2,12 +2,14 @@ import {
   bucketOf,
   callerBucketKeyOf,
   explain,
+  limitsOf,
   type Decision,
   type Explanation,
   type FlagReader,
   type GuardReader,
   type OverrideReader,
   type OwnershipReader,
+  type RouteLimits,
   type RouteRequest,
   type Side,
   type Subject,
@@ -40,6 +42,8 @@ export interface FullExplanation extends Explanation {
   readonly buckets: Buckets | null;
   /** Null: nobody has recorded an owner. */
   readonly ownership: { readonly side: Side; readonly epoch: number } | null;
+  /** What the request may take. Null: nothing is limited. */
+  readonly limits: RouteLimits | null;
   readonly flagData: FlagStatus;
   /** Of the upstream that was chosen. */
   readonly instances: readonly InstanceStatus[];
@@ -75,6 +79,7 @@ export function explainFully(authorities: Authorities, { request, subject, shown
     revision,
     buckets: bucketsOf(explanation, subject),
     ownership: ownerOf(authorities, explanation.decision),
+    limits: limitsOf(explanation.match) ?? null,
     flagData: authorities.flagStatus(),
     instances: authorities.instancesOf(explanation.decision.upstream),
     request: shown(explanation.decision),

@@ -25,6 +25,8 @@ export interface ExchangeOpening {
   /** Path and query exactly as they were decided on. */
   readonly target: string;
   readonly introduction: Introduction;
+  /** Bytes that its body may have; undefined: any number. */
+  readonly bodyBytes?: number | undefined;
   /** What may be kept of the answer; undefined: nothing. */
   readonly keeping?: Keeping | undefined;
   /** What the answer is made up of, in the place of an exchange with a side. */
@@ -79,7 +81,7 @@ export function createExchanges(means: ExchangeMeans): Exchanges {
 
 function openHttp(opening: ExchangeOpening, { upstreams, headBytesLimit }: ExchangeMeans): OpenExchange {
   const { request, response, introduction } = opening;
-  const upload = uploadOf(request, response);
+  const upload = uploadOf(request, response, opening.bodyBytes);
   const offered = upstreamHeaders(request, introduction);
   const trailers = upstreamTrailers(request, introduction);
   return {

@@ -1,6 +1,7 @@
 import { codeOf } from '@banyan/platform';
 import { errors } from 'undici';
 import type { Failure, Phase } from './outcome.ts';
+import { BodyTooLarge } from './upload.ts';
 import { Unprocessed } from './unprocessed.ts';
 
 /** What an error of undici says about an exchange. */
@@ -9,6 +10,7 @@ export function failureOf(err: Error, phase: Phase): Failure {
   if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
   if (err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError)
     return { kind: 'request-refused', code };
+  if (err instanceof BodyTooLarge) return { kind: 'body-too-large', phase };
   if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
   if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
   return { kind: 'upstream-cut', phase, code };

@@ -10,6 +10,10 @@ export type ForwardOutcome =
   | { readonly kind: 'connect-failed'; readonly code: string }
   /** `isTotal`: the limit for the whole exchange ended it, not the one of its phase. */
   | { readonly kind: 'timed-out'; readonly phase: Phase; readonly isTotal: boolean }
+  /** The caller has asked too often; no side was asked. */
+  | { readonly kind: 'rate-limited' }
+  /** The body is larger than its route allows. `connect`: that was known before a side was asked. */
+  | { readonly kind: 'body-too-large'; readonly phase: Phase }
   /** The connection broke, or the answer ended before it was complete. */
   | { readonly kind: 'upstream-cut'; readonly phase: 'headers' | 'body'; readonly code: string }
   /** What the side sent is no HTTP that may be passed on. */
@@ -29,9 +33,11 @@ export function isUnprocessed(outcome: ForwardOutcome): boolean {
     case 'unavailable':
     case 'connect-failed':
     case 'request-refused':
+    case 'rate-limited':
       return true;
     case 'timed-out':
     case 'client-aborted':
+    case 'body-too-large':
       return outcome.phase === 'connect';
     default:
       return false;

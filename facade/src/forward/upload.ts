@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { BanyanError } from '@banyan/platform';
 import { hasBody, type ClientRequest } from './client-request.ts';
 import type { ClientResponse } from './client-response.ts';
 
@@ -13,14 +14,18 @@ export interface Upload {
   open(): Readable;
 }
 
-/** @returns undefined when the request has no body */
-export function uploadOf(request: ClientRequest, response: ClientResponse): Upload | undefined {
+/**
+ * @param bytesLimit - a body that turns out to be longer breaks off with {@link BodyTooLarge}
+ * @returns undefined when the request has no body
+ */
+export function uploadOf(request: ClientRequest, response: ClientResponse, bytesLimit?: number): Upload | undefined {
   if (!hasBody(request)) return undefined;
   let isTouched = false;
   let awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
-  const onFirstByte = (): void => {
-    isTouched = true;
-  };
+  let takenBytes = 0;
+  const touch = (): boolean => (isTouched = true);
+  const count = (sizeBytes: number): boolean => touch() && (takenBytes += sizeBytes) <= (bytesLimit ?? Infinity);
+  const onBytes = bytesLimit === undefined ? touch : count;
   return {
     get isTouched() {
       return isTouched;
@@ -32,14 +37,15 @@ export function uploadOf(request: ClientRequest, response: ClientResponse): Uplo
           if (awaitsContinue && !response.headersSent) response.writeContinue();
           awaitsContinue = false;
         },
-        onFirstByte,
+        onBytes,
       }),
   };
 }
 
 interface UploadHooks {
   readonly onStart: () => void;
-  readonly onFirstByte: () => void;
+  /** @returns whether it may go on */
+  readonly onBytes: (sizeBytes: number) => boolean;
 }
 
 class UploadStream extends Readable {
@@ -71,8 +77,8 @@ class UploadStream extends Readable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#hooks.onFirstByte();
-    if (!this.push(chunk)) this.#request.pause();
+    if (!this.#hooks.onBytes(chunk.length)) this.on('error', ignore).destroy(new BodyTooLarge());
+    else if (!this.push(chunk)) this.#request.pause();
   };
 
   readonly #onEnd = (): void => {
@@ -85,4 +91,20 @@ class UploadStream extends Readable {
   readonly #onClose = (): void => {
     if (!this.#request.complete) this.destroy();
   };
+}
+
+// Who reads the stream may listen for errors or not; the outcome says what has happened.
+const ignore = (): void => undefined;
+
+export class BodyTooLarge extends BanyanError {
+  constructor() {
+    super('BODY_TOO_LARGE', 'The body is larger than its route allows.', {
+      remedy: 'Send less, or raise limits.bodyBytes in the rules.',
+    });
+  }
+}
+
+/** Why an upload broke off, when it was its length. */
+export function overflowOf(body: Readable | undefined): BodyTooLarge | undefined {
+  return body?.errored instanceof BodyTooLarge ? body.errored : undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenVerdict } from '@banyan/platform';
-import type { Route, RouteMatch, Subject, SubjectSource } from '@banyan/routing-rules';
+import { limitsOf, type Route, type RouteMatch, type Subject, type SubjectSource } from '@banyan/routing-rules';
 import type { IdCookies, KnownId } from './id-cookie.ts';
 import { bearerToken, type TokenSubjects } from './token-subjects.ts';
 
@@ -31,10 +31,11 @@ export type Identify = (approach: Approach, match: RouteMatch) => Caller | Promi
 const nobody: Subject = Object.freeze({ kind: 'anonymous' });
 const notAsked: Caller = Object.freeze({ subject: nobody, source: 'not-asked', setCookie: undefined });
 
-/** Finds the caller the way the matched route says. Where nothing is decided by the caller, nobody is asked. */
+/** Finds the caller the way the matched route says. Where nothing is decided or counted by the caller, nobody is asked. */
 export function createIdentify({ tokens, cookies }: IdentifyParts): Identify {
   return (approach, match) => {
-    if (match.kind === 'unmatched' || match.route.target.kind === 'fixed') return notAsked;
+    if (match.kind === 'unmatched' || match.route.target.kind === 'fixed')
+      return limitsOf(match)?.requests?.by === 'subject' ? lookUp(subjectOf(match), approach) : notAsked;
     const { route } = match;
     const found = lookUp(route.subject, approach);
     return found instanceof Promise
@@ -82,6 +83,10 @@ export function createIdentify({ tokens, cookies }: IdentifyParts): Identify {
     const setCookie = isWorn ? cookies?.issue(anonymousId, scheme) : undefined;
     return { ...caller, subject: { ...caller.subject, anonymousId }, setCookie };
   }
+}
+
+function subjectOf(match: RouteMatch): SubjectSource {
+  return match.kind === 'matched' ? match.route.subject : match.subject;
 }
 
 function byVerdict(verdict: TokenVerdict, claim: string): Caller {

@@ -26,6 +26,22 @@ const code = '';
 const meanings: Readonly<Record<OutcomeLabel, Meaning>> = {
   completed: { outcome: { kind: 'completed', status: 200 }, about: 'The client has the whole answer of the side.' },
   unavailable: { outcome: { kind: 'unavailable' }, about: 'No instance of the side may be asked now.' },
+  'rate-limited': {
+    outcome: { kind: 'rate-limited' },
+    about: 'The caller has used up what `limits.requests` allows. No side is asked.',
+  },
+  'body-too-large.connect': {
+    outcome: { kind: 'body-too-large', phase: 'connect' },
+    about: 'The body says that it is larger than `limits.bodyBytes`, or is with its first piece. No side is asked.',
+  },
+  'body-too-large.headers': {
+    outcome: { kind: 'body-too-large', phase: 'headers' },
+    about: 'The body turned out to be larger than `limits.bodyBytes`. The request to the side is cut.',
+  },
+  'body-too-large.body': {
+    outcome: { kind: 'body-too-large', phase: 'body' },
+    about: 'The same after the side had begun to answer.',
+  },
   'connect-failed': { outcome: { kind: 'connect-failed', code }, about: 'The side could not be reached.' },
   'timed-out.connect': {
     outcome: { kind: 'timed-out', phase: 'connect', isTotal: false },

@@ -13,6 +13,8 @@ export interface Fault {
   /** Nothing listens while the fault lasts. */
   readonly isAbsent?: boolean;
   readonly totalMs?: number;
+  /** Of all requests. */
+  readonly limits?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Before the request. */
   readonly before?: (stage: FaultStage) => Promise<void>;
@@ -30,6 +32,8 @@ export interface FaultStage {
 const get = 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n';
 const post = (length: number, body = ''): string =>
   `POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${body}`;
+const chunked = 'POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+const chunk = (length: number): string => `${length.toString(16)}\r\n${'c'.repeat(length)}\r\n`;
 const silent = (): void => undefined;
 const ok = 'HTTP/1.1 200 OK\r\n';
 const seen = ({ side }: FaultStage, text: string) => eventually(() => expect(side.received()).toContain(text));
@@ -86,6 +90,48 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
       send: get,
       before: async ({ facade }) => {
         for (let count = 0; count < 5; count++) await (await fetch(`${facade.url}/first`)).text();
+      },
+    },
+  ],
+  'rate-limited': [
+    {
+      how: 'the client asks too often',
+      onData: silent,
+      send: get,
+      limits: '{ requests: { perSecond: 0.5, burst: 1 } }',
+      before: async (stage) => {
+        await openRawClient(stage.facade.port, 'GET /first HTTP/1.1\r\nHost: a\r\n\r\n');
+        await seen(stage, '/first');
+      },
+    },
+  ],
+  'body-too-large.connect': [
+    { how: 'the client says that it sends too much', onData: silent, send: post(9), limits: '{ bodyBytes: 8 }' },
+    { how: 'the client begins with too much', onData: silent, send: chunked + chunk(9), limits: '{ bodyBytes: 8 }' },
+  ],
+  'body-too-large.headers': [
+    {
+      how: 'the client goes on for too long',
+      onData: silent,
+      send: chunked + chunk(8),
+      limits: '{ bodyBytes: 8 }',
+      then: async (client, stage) => {
+        await seen(stage, 'cccccccc');
+        client.socket.write(chunk(1));
+      },
+    },
+  ],
+  'body-too-large.body': [
+    {
+      how: 'the client goes on for too long while it is answered',
+      onData: (socket, soFar) => {
+        if (soFar.includes('cccccccc')) socket.write(`${ok}Content-Length: 9\r\n\r\nhalf`);
+      },
+      send: chunked + chunk(8),
+      limits: '{ bodyBytes: 8 }',
+      then: async (client) => {
+        await received(client, 'half');
+        client.socket.write(chunk(1));
       },
     },
   ],

@@ -9,6 +9,8 @@ const verdicts: Readonly<Record<ForwardOutcome['kind'], Verdict>> = {
   'answer-refused': 'failure',
   'timed-out': 'failure',
   unavailable: 'neutral',
+  'rate-limited': 'neutral',
+  'body-too-large': 'neutral',
   'request-refused': 'neutral',
   'client-aborted': 'neutral',
   'client-stalled': 'neutral',
