@@ -33,7 +33,7 @@ export async function composeAuthorities(config: FacadeConfig, parts: ComposeAut
       changes.tell();
     },
   });
-  const { flagSource, flagReader } = await composeFlags(config, { ...parts, changes });
+  const { flagSource, flagReader, stalePolicy } = await composeFlags(config, { ...parts, changes });
   const ownership = noOwnership;
   return {
     rulesFile,
@@ -41,6 +41,8 @@ export async function composeAuthorities(config: FacadeConfig, parts: ComposeAut
     sharing,
     flagSource,
     flagReader,
+    stalePolicy,
+    ownershipSource: { kind: 'none', why: 'no hand-off records an owner yet; the flag decides' } as const,
     guards,
     changes,
     reading: {

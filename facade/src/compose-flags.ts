@@ -4,7 +4,7 @@ import type { Lifecycle, Logger, ReadyCheck } from '@banyan/platform';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import { createFlagBackup, type FlagBackup, type SavedFlags } from './flags/flag-backup.ts';
-import { createFlagReader, type TimedFlagReader } from './flags/flag-reader.ts';
+import { createFlagReader, type StalePolicy, type TimedFlagReader } from './flags/flag-reader.ts';
 import { noFlagSource, type FlagSource, type FlagStatus } from './flags/flag-source.ts';
 import { createUnleashSource } from './flags/unleash-source.ts';
 import type { ChangeSignal } from './long-lived/change-signal.ts';
@@ -19,16 +19,20 @@ export interface ComposeFlagsParts {
 const tickMs = 1_000;
 const shortestSilenceMs = 5_000;
 
+export interface ComposedFlags {
+  readonly flagSource: FlagSource;
+  readonly flagReader: TimedFlagReader;
+  readonly stalePolicy: StalePolicy;
+}
+
 /** The flags; a start waits for them, but never for longer than it was told. */
-export async function composeFlags(
-  config: FacadeConfig,
-  parts: ComposeFlagsParts,
-): Promise<{ readonly flagSource: FlagSource; readonly flagReader: TimedFlagReader }> {
+export async function composeFlags(config: FacadeConfig, parts: ComposeFlagsParts): Promise<ComposedFlags> {
   const flagSource = await openFlagSource(config, parts);
   parts.lifecycle.onClose('flags', () => flagSource.close());
   await flagSource.settled(config.flagStartWaitMs);
-  const { flagStale: then, flagMaxStaleSeconds: limitSeconds } = config;
-  const flagReader = createFlagReader(flagSource, { then, limitSeconds });
+  const stalePolicy = { then: config.flagStale, limitSeconds: config.flagMaxStaleSeconds };
+  const { limitSeconds } = stalePolicy;
+  const flagReader = createFlagReader(flagSource, stalePolicy);
   let wasTooOld = false;
   const tick = (): void => {
     const { ageSeconds, isTooOld } = flagReader.tick();
@@ -43,13 +47,12 @@ export async function composeFlags(
   tick();
   const ticking = setInterval(tick, tickMs).unref();
   parts.lifecycle.onClose('flag age', () => clearInterval(ticking));
-  return { flagSource, flagReader };
+  return { flagSource, flagReader, stalePolicy };
 }
 
 async function openFlagSource(config: FacadeConfig, { log, metrics, changes }: ComposeFlagsParts): Promise<FlagSource> {
   const { unleashUrl, unleashToken, flagRefreshMs } = config;
-  if (unleashUrl === undefined || unleashToken === undefined)
-    return noFlagSource(`${unleashUrl === undefined ? 'FACADE_UNLEASH_URL' : 'FACADE_UNLEASH_TOKEN'} is not set`);
+  if (unleashUrl === undefined || unleashToken === undefined) return noFlagSource('FACADE_UNLEASH_URL is not set');
   const backup = createFlagBackup(join(config.flagBackupFolder, 'flags.json'));
   return createUnleashSource({
     url: unleashUrl,

@@ -4,6 +4,7 @@ import { composeAggregates } from './compose-aggregates.ts';
 import { composeLimits } from './compose-limits.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
+import type { TimedFlagReader } from './flags/flag-reader.ts';
 import type { Visit } from './handle-request.ts';
 import { createIdCookies } from './identity/id-cookie.ts';
 import { createIdentify, type Identify } from './identity/identify.ts';
@@ -11,14 +12,17 @@ import { createTokenSubjects } from './identity/token-subjects.ts';
 import { createRecorder } from './record.ts';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 
-type Given = Omit<ServeVisitParts, 'recorder' | 'targetLengthLimit' | 'admit'> & { readonly metrics: FacadeMetrics };
+type Given = Omit<ServeVisitParts, 'recorder' | 'targetLengthLimit' | 'admit'> & {
+  readonly metrics: FacadeMetrics;
+  readonly flagReader: Pick<TimedFlagReader, 'lastTick'>;
+};
 
 /** The walk of a request, with what only it needs. */
 export function composeWalk(config: FacadeConfig, given: Given): (visit: Visit) => void {
   const parts = composeAggregates({
     ...given,
     admit: composeLimits(config, given),
-    recorder: createRecorder(given.log, given.metrics),
+    recorder: createRecorder(given.log, given.metrics, () => given.flagReader.lastTick().ageSeconds ?? undefined),
     targetLengthLimit: config.targetLengthLimit,
   });
   return (visit) => void serveVisit(parts, visit);

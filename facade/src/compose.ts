@@ -55,7 +55,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
     capabilities: () => rulesFile.current().table.capabilities,
   });
   const deciding = await composeAuthorities(config, { log, lifecycle, metrics, upstreams, audit });
-  const { rulesFile, orders, flagSource, reading } = deciding;
+  const { rulesFile, orders, flagSource, flagReader, reading } = deciding;
   const longLived = composeLongLived(config, { lifecycle, metrics, ...deciding });
   auditFlags({ audit, lifecycle, flagSource, rules: reading.rules });
 
@@ -85,7 +85,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
 
   const onlookers = { tap: sampler.tap, explainer: composeExplainer(config, { authorities: standing, metrics, log }) };
   const shared = { log, metrics, longLived, trustedPeers: createTrustedPeers(config.trustedProxies) };
-  const onVisit = composeWalk(config, { ...reading, ...shared, identify, onlookers, exchanges });
+  const onVisit = composeWalk(config, { ...reading, ...shared, flagReader, identify, onlookers, exchanges });
   const doorMetrics = createDoorMetrics(registry);
   const { url, tlsUrl } = await openDoor(config, { ...shared, lifecycle, doorMetrics, onVisit });
   isOpen = true;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { shippedFiles } from '@banyan/routing-rules';
 import {
+  ConfigError,
   integer,
   list,
   logLevels,
@@ -144,5 +145,9 @@ export type FacadeConfig = ConfigOf<typeof facadeSpec>;
 
 /** @throws {ConfigError} listing every bad key */
 export function readFacadeConfig(env: NodeJS.ProcessEnv = process.env): FacadeConfig {
-  return readConfig(facadeSpec, env);
+  const config = readConfig(facadeSpec, env);
+  // Without a token no flag ever comes: such a facade would send everybody to legacy, or would never be ready.
+  if (config.unleashUrl !== undefined && config.unleashToken === undefined)
+    throw new ConfigError(['FACADE_UNLEASH_TOKEN: missing, while FACADE_UNLEASH_URL is set; give a client token']);
+  return config;
 }

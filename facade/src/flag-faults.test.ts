@@ -1,55 +1,19 @@
-import { describe, expect, test, vi, type TestContext } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { eventually } from './testing/eventually.ts';
-import { namedSide, startFacade, tripRules, type TestFacade } from './testing/facade.ts';
-import { startFakeUnleash, type FakeUnleash, type PollAnswer } from './testing/fake-unleash.ts';
-import { createSides } from './testing/sides.ts';
+import type { TestFacade } from './testing/facade.ts';
+import type { FakeUnleash, PollAnswer } from './testing/fake-unleash.ts';
+import { flagsOf, readyStatus, served, startFlagScene } from './testing/flag-scene.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const refreshMs = 100;
-
-interface Scene {
-  readonly unleash: FakeUnleash;
-  readonly facade: TestFacade;
-}
-
-/** A facade with both sides, and with an Unleash that has moved user 42. */
-async function start({ onTestFinished }: TestContext, first: PollAnswer = 'flags'): Promise<Scene> {
-  const sides = createSides();
-  onTestFinished(() => sides.close());
-  const unleash = await startFakeUnleash();
-  sides.onClose(() => unleash.kill());
-  unleash.setUsers(['42']);
-  unleash.answerAlways(first);
-  const [legacy, trips] = await Promise.all([sides.node(namedSide('legacy')), sides.node(namedSide('trips'))]);
-  const env = {
-    FACADE_UNLEASH_URL: unleash.url,
-    FACADE_UNLEASH_TOKEN: 'token',
-    FACADE_FLAG_REFRESH_MS: String(refreshMs),
-  };
-  const facade = await startFacade({ rules: tripRules({ legacy, trips }), env });
-  sides.onClose(() => facade.close());
-  return { unleash, facade };
-}
 
 async function nextPoll({ pollCount }: FakeUnleash): Promise<void> {
   const before = pollCount();
   await eventually(() => expect(pollCount()).toBeGreaterThan(before));
 }
 
-/** Where requests of users 42 and 43 really go. */
-async function served(facade: TestFacade): Promise<readonly string[]> {
-  const texts = ['42', '43'].map(async (user) => {
-    const authorization = `Bearer ${await facade.issuer.tokenFor(user)}`;
-    return (await fetch(`${facade.url}/trips`, { headers: { authorization } })).text();
-  });
-  return (await Promise.all(texts)).map((text) => text.split(' ')[0] ?? '');
-}
-
 const moved = ['trips', 'legacy'];
 const swapped = ['legacy', 'trips'];
-const readyStatus = async ({ adminUrl }: TestFacade): Promise<number> => (await fetch(`${adminUrl}/ready`)).status;
-const flagsOf = async (facade: TestFacade): Promise<unknown> =>
-  ((await facade.admin('GET', '/status')).body as { readonly flags: unknown }).flags;
 const metric = async (facade: TestFacade, name: string): Promise<number> =>
   Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(String((await facade.admin('GET', '/metrics')).body))?.[1]);
 
@@ -65,7 +29,7 @@ describe.concurrent.each<{ readonly answer: PollAnswer }>([
   { answer: 'an empty list' },
 ])('while Unleash answers $answer', ({ answer }) => {
   test('everybody keeps the side, the facade stays ready, and what is switched then takes effect after it', async (context) => {
-    const { unleash, facade } = await start(context);
+    const { unleash, facade } = await startFlagScene(context, { refreshMs });
     expect(await served(facade)).toEqual(moved);
     unleash.answerAlways(answer);
     await nextPoll(unleash);
@@ -80,7 +44,7 @@ describe.concurrent.each<{ readonly answer: PollAnswer }>([
 });
 
 test.concurrent('one 401, after which the SDK never asks again, costs no more than a new poller', async (context) => {
-  const { unleash, facade } = await start(context);
+  const { unleash, facade } = await startFlagScene(context, { refreshMs });
   unleash.answerNext([401]);
   await nextPoll(unleash);
   unleash.setUsers(['43']);
@@ -89,7 +53,7 @@ test.concurrent('one 401, after which the SDK never asks again, costs no more th
 });
 
 test.concurrent('an operator sees that all flags are gone, and since when the last ones hold', async (context) => {
-  const { unleash, facade } = await start(context);
+  const { unleash, facade } = await startFlagScene(context, { refreshMs });
   unleash.answerAlways('an empty list');
   await eventually(async () =>
     expect(await flagsOf(facade)).toMatchObject({
@@ -102,7 +66,7 @@ test.concurrent('an operator sees that all flags are gone, and since when the la
 });
 
 test.concurrent('a server that never had a flag is believed: everybody is on legacy', async (context) => {
-  const { facade } = await start(context, 'an empty list');
+  const { facade } = await startFlagScene(context, { first: 'an empty list' });
   expect(await flagsOf(facade)).toMatchObject({ kind: 'synchronized', why: 'Unleash answers' });
   expect(await served(facade)).toEqual(['legacy', 'legacy']);
 });

@@ -47,7 +47,14 @@ interface Series {
 // Rules × sides × statuses that occur; beyond it the oldest way of all is taken: start again.
 const seriesLimit = 4_096;
 
-export function createRecorder(log: Logger, metrics: FacadeMetrics): Recorder {
+/**
+ * @param flagAgeSeconds - as it was at the last tick, so that no request reads a clock for it; written where a flag was asked
+ */
+export function createRecorder(
+  log: Logger,
+  metrics: FacadeMetrics,
+  flagAgeSeconds: () => number | undefined,
+): Recorder {
   const known = new Map<string, Series>();
   const seriesOf = (served: Served): Series => {
     const key = keyOf(served);
@@ -66,7 +73,7 @@ export function createRecorder(log: Logger, metrics: FacadeMetrics): Recorder {
       decisions.count += 1;
       durations.observe(durationMs / 1000);
       if (fellBackFrom) countFallback(metrics, served, fellBackFrom);
-      writeLine(passport.requestId, passport.traceId, Math.round(durationMs * 10) / 10);
+      writeLine(passport.requestId, passport.traceId, Math.round(durationMs * 10) / 10, flagAgeSeconds());
     },
     refused({ method, requestId, reason, status }) {
       metrics.refusals.inc({ reason });
@@ -95,7 +102,7 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
     durations: metrics.durations.labels({ rule, side }),
     writeLine: logSeries(log, 'info', {
       fields: fieldsOf(served),
-      varying: ['requestId', 'traceId', 'durationMs'],
+      varying: ['requestId', 'traceId', 'durationMs', ...(decision.flag === undefined ? [] : ['flagAgeSeconds'])],
       message: 'request served',
     }),
   };

@@ -1,6 +1,7 @@
 import { createRouter, parseInput, problem, ProblemError } from '@banyan/platform';
 import { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
+import type { StalePolicy, TimedFlagReader } from '../flags/flag-reader.ts';
 import type { FlagSource } from '../flags/flag-source.ts';
 import type { UpstreamStatus } from '../forward/upstreams.ts';
 import type { Guards } from '../guards/guards.ts';
@@ -18,6 +19,10 @@ export interface AdminRoutesParts extends Authorities, SampleRoutesParts {
   readonly rulesPath: string;
   readonly rulesFile: RulesFile;
   readonly flagSource: FlagSource;
+  readonly flagReader: Pick<TimedFlagReader, 'lastTick'>;
+  readonly stalePolicy: StalePolicy;
+  /** Whose records of ownership are asked; `none`: nobody's, flags decide. */
+  readonly ownershipSource: { readonly kind: 'none' | 'recorded'; readonly why: string };
   readonly orders: Overrides;
   readonly cache: Pick<AnswerStore, 'clear'>;
   readonly sharing: OrderSharing;
@@ -101,7 +106,8 @@ function statusOf(parts: AdminRoutesParts) {
   const { table } = parts.rules();
   return {
     rules: rulesStatus(parts),
-    flags: parts.flagSource.status(),
+    flags: flagsStatus(parts),
+    ownership: parts.ownershipSource,
     overrides: parts.orders.current().all,
     overrideProblems: parts.orders.problems(),
     overrideSharing: parts.sharing.status(),
@@ -109,6 +115,11 @@ function statusOf(parts: AdminRoutesParts) {
     upstreams: upstreamsStatus(parts),
     capabilities: table.capabilities,
   };
+}
+
+/** What is known of the flags now, and what is done when they are too old. */
+function flagsStatus({ flagSource, flagReader, stalePolicy }: AdminRoutesParts) {
+  return { ...flagSource.status(), isTooOld: flagReader.lastTick().isTooOld, stalePolicy };
 }
 
 /** As the rules name them, with what is known of their instances. */

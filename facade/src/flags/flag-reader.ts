@@ -5,6 +5,8 @@ import type { FlagSource, FlagStatus } from './flag-source.ts';
 export interface TimedFlagReader extends FlagReader {
   /** Writes the age of the flags into the reasons that decisions give; called about once a second. */
   tick(): TimedFlagStatus;
+  /** What the last tick found; its age is rounded to tenths. */
+  lastTick(): TimedFlagStatus;
 }
 
 export interface TimedFlagStatus extends FlagStatus {
@@ -27,20 +29,25 @@ export interface StalePolicy {
 const holdForEver: StalePolicy = { then: 'hold', limitSeconds: Infinity };
 
 export function createFlagReader(source: FlagSource, policy: StalePolicy = holdForEver): TimedFlagReader {
-  let readings = readingsFor(source.status(), policy);
+  let last = look(source, policy);
   return {
     isEnabled(flag, scopeKey, bucketKey) {
-      if (readings.isTooOld) return readings.unknown;
+      const { readings } = last;
+      if (last.isTooOld) return readings.unknown;
       const isEnabled = source.isEnabled(flag, scopeKey, bucketKey);
       if (isEnabled === undefined) return readings.unknown;
       return isEnabled ? readings.on : readings.off;
     },
-    tick() {
-      const status = source.status();
-      readings = readingsFor(status, policy);
-      return { ...status, isTooOld: readings.isTooOld };
-    },
+    tick: () => (last = look(source, policy)),
+    lastTick: () => last,
   };
+}
+
+function look(source: FlagSource, policy: StalePolicy): TimedFlagStatus & { readonly readings: Readings } {
+  const status = source.status();
+  const readings = readingsFor(status, policy);
+  const ageSeconds = status.ageSeconds === null ? null : Math.round(status.ageSeconds * 10) / 10;
+  return { ...status, ageSeconds, isTooOld: readings.isTooOld, readings };
 }
 
 function readingsFor({ kind, ageSeconds, why }: FlagStatus, { then, limitSeconds }: StalePolicy): Readings {
