@@ -4,6 +4,7 @@ import { createExplainAsker } from './explain/explain-asker.ts';
 import { createExplainer, type Explainer } from './explain/explainer.ts';
 import type { Authorities } from './explain/explanation.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
+import { sharesOf } from './flags/flag-shares.ts';
 import type { FlagSource } from './flags/flag-source.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 
@@ -16,6 +17,7 @@ export function composeStanding(
   return {
     ...reading,
     flagStatus: () => flagSource.status(),
+    flagShares: (flag) => sharesOf(flagSource.definition(flag), flag),
     instancesOf: (upstream) => upstreams.of(upstream).status(),
     upstreamStatus: () => upstreams.status(),
   };

@@ -4,8 +4,11 @@ export function wholeMinutes(value: string): number {
   return wholeNumber(value, 0, 10_000_000);
 }
 
-export function wholePercent(value: string): number {
-  return wholeNumber(value, 0, 100);
+/** In steps of 0.01: finer ones have no bucket of their own. */
+export function percent(value: string): number {
+  const number = /^\d{1,3}(\.\d{1,2})?$/.test(value) ? Number(value) : Number.NaN;
+  if (number <= 100) return number;
+  throw new InvalidArgumentError(`"${value}" is not a share in 0..100, in steps of 0.01.`);
 }
 
 export function requestsPerSecond(value: string): number {

@@ -49,6 +49,11 @@ describe('banyan flags set', () => {
     expect(stored.get('trips.cutover')).toEqual({ ...kept, percent: 25 });
   });
 
+  test('--percent takes steps of 0.01', async () => {
+    await banyan('set', 'trips.cutover', '--percent', '0.25');
+    expect(stored.get('trips.cutover')).toEqual({ ...kept, percent: 0.25 });
+  });
+
   test('--off keeps users and share for the way forward', async () => {
     await banyan('set', 'trips.cutover', '--off');
     expect(stored.get('trips.cutover')).toEqual({ ...kept, isEnabled: false });
@@ -66,7 +71,7 @@ describe('banyan flags set', () => {
     expect(stored.get('trips.cutover')).toEqual(kept);
   });
 
-  test.for(['101', '-1', '2.5', 'half', ''])('refuses the share "%s"', async (percent) => {
+  test.for(['101', '100.01', '-1', '0.001', '.5', 'half', ''])('refuses the share "%s"', async (percent) => {
     await expect(banyan('set', 'trips.cutover', '--percent', percent)).rejects.toMatchObject({
       code: 'commander.invalidArgument',
     });

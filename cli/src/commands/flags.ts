@@ -3,7 +3,7 @@ import { BanyanError } from '@banyan/platform';
 import type { FlagIntent } from '@banyan/control';
 import type { Cli } from '../cli.ts';
 import { awaitEffect } from '../clients/flag-effect.ts';
-import { collectIds, wholePercent } from './arguments.ts';
+import { collectIds, percent as percentOf } from './arguments.ts';
 
 interface SetOptions {
   readonly user?: readonly string[];
@@ -24,14 +24,14 @@ export function addFlagsCommands(program: Command, cli: Cli): void {
     .command('set')
     .argument('<flag>', 'for example trips.cutover; made when Unleash does not know it')
     .option('--user <id>', 'exactly these users (repeat it); implies --on', collectIds)
-    .option('--percent <0..100>', 'this share of all users, sticky; implies --on', wholePercent)
+    .option('--percent <0..100>', 'this share of all users, sticky, in steps of 0.01; implies --on', percentOf)
     .option('--on', 'switch the flag on with the users and share it has')
     .option('--off', 'switch the flag off; users and share are kept for the way forward')
     .option('--replace-foreign', 'drop strategies that were made elsewhere')
     .description('change a flag, and wait until the facade has seen it')
     .addHelpText(
       'after',
-      '\nExamples:\n  banyan flags set trips.cutover --user 42\n  banyan flags set trips.cutover --percent 25\n  banyan flags set trips.cutover --off',
+      '\nExamples:\n  banyan flags set trips.cutover --user 42\n  banyan flags set trips.cutover --percent 0.25\n  banyan flags set trips.cutover --off',
     )
     .action((flag: string, options: SetOptions) => setFlag(cli, flag, options));
 }

@@ -18,7 +18,7 @@ describe('a flag intent', () => {
       flag: fc.constant(flag),
       isEnabled: fc.boolean(),
       users: fc.uniqueArray(fc.string({ minLength: 1 })),
-      percent: fc.integer({ min: 0, max: 100 }),
+      percent: fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
       hasForeignStrategies: fc.constant(false),
     });
     fc.assert(

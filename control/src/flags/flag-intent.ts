@@ -6,17 +6,20 @@ export interface FlagIntent {
   readonly isEnabled: boolean;
   /** Scope keys named one by one, for example user ids. */
   readonly users: readonly string[];
-  /** 0..100, whole: Unleash knows no finer step. */
+  /** 0..100 in steps of 0.01. Unleash's own share knows whole percents only; for a finer one the facade has its own strategy. */
   readonly percent: number;
   /** True when the flag holds strategies that this tool does not write: setting the flag here would remove them. */
   readonly hasForeignStrategies: boolean;
 }
 
+/** The facade's own strategy: a share in steps of 0.01 %, by the same buckets as `flexibleRollout`. */
+export const fineShareName = 'banyanRollout';
+
 /** Unleash's strategy, as far as we write it. */
 export interface UnleashStrategy {
-  readonly name: 'flexibleRollout';
+  readonly name: 'flexibleRollout' | typeof fineShareName;
   readonly title: string;
-  readonly parameters: { readonly rollout: string; readonly stickiness: string; readonly groupId: string };
+  readonly parameters: Readonly<Record<string, string>>;
   readonly constraints: readonly {
     readonly contextName: string;
     readonly operator: string;
@@ -55,12 +58,15 @@ export function strategiesFor({ flag, users, percent }: FlagIntent): readonly Un
     parameters: { rollout: '100', stickiness, groupId: flag },
     constraints: [{ contextName: 'userId', operator: 'IN', values: users }],
   };
-  const share: UnleashStrategy = {
-    name: 'flexibleRollout',
-    title: 'share of users',
-    parameters: { rollout: String(percent), stickiness, groupId: flag },
-    constraints: [],
-  };
+  const title = 'share of users';
+  const share: UnleashStrategy = Number.isInteger(percent)
+    ? {
+        name: 'flexibleRollout',
+        title,
+        parameters: { rollout: String(percent), stickiness, groupId: flag },
+        constraints: [],
+      }
+    : { name: fineShareName, title, parameters: { percent: String(percent), groupId: flag }, constraints: [] };
   // The share stays even at 0 %: a flag without any strategy is on for everybody.
   return users.length > 0 ? [named, share] : [share];
 }
@@ -80,19 +86,26 @@ export function intentOf(
     percent:
       stored.enabled && active.length === 0
         ? 100
-        : Math.max(0, ...shares.map(({ parameters }) => Number(parameters['rollout']))),
+        : Math.max(0, ...shares.map(({ parameters }) => Number(parameters['rollout'] ?? parameters['percent']))),
     hasForeignStrategies: stored.strategies.length > named.length + shares.length,
   };
 }
 
 /** Which of our two ways in a strategy is; `foreign` when somebody else made it. */
 export function kindOf(strategy: StoredStrategy, flag: string): 'named' | 'share' | 'foreign' {
-  const { name, parameters, constraints } = strategy;
-  if (name !== 'flexibleRollout' || parameters['stickiness'] !== stickiness || parameters['groupId'] !== flag)
-    return 'foreign';
+  const { constraints } = strategy;
+  if (!isOurs(strategy, flag)) return 'foreign';
   if (constraints.length === 0) return 'share';
+  return isNamed(strategy) ? 'named' : 'foreign';
+}
+
+function isOurs({ name, parameters }: StoredStrategy, flag: string): boolean {
+  if (parameters['groupId'] !== flag) return false;
+  return name === fineShareName || (name === 'flexibleRollout' && parameters['stickiness'] === stickiness);
+}
+
+function isNamed({ name, parameters, constraints }: StoredStrategy): boolean {
   const [only, ...more] = constraints;
-  const isNamed =
-    more.length === 0 && only?.contextName === 'userId' && only.operator === 'IN' && parameters['rollout'] === '100';
-  return isNamed ? 'named' : 'foreign';
+  const isByUser = only?.contextName === 'userId' && only.operator === 'IN' && more.length === 0;
+  return isByUser && name === 'flexibleRollout' && parameters['rollout'] === '100';
 }

@@ -61,6 +61,14 @@ describe('a flag in a real Unleash', () => {
     expect(await admin.read('made.here')).toEqual(intent);
   });
 
+  test('may take a share below one percent, and a whole one again', async () => {
+    for (const percent of [0.25, 0.5, 3, 12.34, 0]) {
+      const intent = intentOn({ flag: 'fine.share', users: ['42'], percent });
+      await admin.write(intent);
+      expect(await admin.read('fine.share')).toEqual(intent);
+    }
+  });
+
   test('keeps its users and share while it is off', async () => {
     const intent = intentOn({ users: ['42'], percent: 5 });
     await admin.write(intent);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  fineShareName,
   intentOf,
   kindOf,
   storedStrategySchema,
@@ -82,6 +83,7 @@ async function write(call: Caller, paths: Paths, intent: FlagIntent): Promise<vo
     expectOk(await call('POST', `${paths.flagIn(flag)}/${to}`), `switch flag ${flag} ${to}`);
   // Off comes first and on comes last, so that a half-written change never sends anybody to the extracted side.
   if (!isEnabled && found.enabled) await toggle('off');
+  await defineFineShare(call, strategiesFor(intent));
   await writeStrategies(call, `${paths.flagIn(flag)}/strategies`, {
     flag,
     found: found.strategies,
@@ -97,6 +99,22 @@ async function create(call: Caller, paths: Paths, flag: string): Promise<FlagEnv
   return emptyEnvironment(paths);
 }
 
+/** Unleash must know the facade's own strategy before a flag can use it. */
+async function defineFineShare(call: Caller, wanted: readonly UnleashStrategy[]): Promise<void> {
+  if (!wanted.some(({ name }) => name === fineShareName)) return;
+  const text = { type: 'string', required: true };
+  const answer = await call('POST', '/api/admin/strategies', {
+    name: fineShareName,
+    description: 'A share of all scopes in steps of 0.01 %, taken by the facade of Banyan.',
+    parameters: [
+      { name: 'percent', description: '0..100, for example 0.25', ...text },
+      { name: 'groupId', description: 'usually the name of the flag', ...text },
+    ],
+  });
+  // 409: it is defined already.
+  if (answer.status !== 409) expectOk(answer, `define the strategy ${fineShareName}`);
+}
+
 interface StrategyChange {
   readonly flag: string;
   readonly found: FlagEnvironment['strategies'];
@@ -108,7 +126,10 @@ async function writeStrategies(call: Caller, path: string, { flag, found, wanted
   const kept = new Set<string>();
   for (const strategy of wanted) {
     const existing = found.find(
-      (candidate) => kindOf(candidate, flag) === kindOf(strategy, flag) && !kept.has(candidate.id),
+      (candidate) =>
+        candidate.name === strategy.name &&
+        kindOf(candidate, flag) === kindOf(strategy, flag) &&
+        !kept.has(candidate.id),
     );
     if (existing) kept.add(existing.id);
     const answer = existing

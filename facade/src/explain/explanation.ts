@@ -15,6 +15,7 @@ import {
   type Subject,
   type Upstream,
 } from '@banyan/routing-rules';
+import { flagBucketOf, type FlagBucket, type FlagShare } from '../flags/flag-shares.ts';
 import type { FlagStatus } from '../flags/flag-source.ts';
 import type { InstanceStatus } from '../forward/instances/instance-group.ts';
 import type { RulesInForce } from '../rules-file/rules-in-force.ts';
@@ -28,6 +29,8 @@ export interface Authorities {
   readonly guard?: GuardReader | undefined;
   readonly ownership?: OwnershipReader | undefined;
   readonly flagStatus: () => FlagStatus;
+  /** The shares that the flag takes, as the flag server defines them. */
+  readonly flagShares: (flag: string) => readonly FlagShare[];
   /** The servers of an upstream, and what is known about each. */
   readonly instancesOf: (upstream: Upstream) => readonly InstanceStatus[];
 }
@@ -53,7 +56,7 @@ export interface FullExplanation extends Explanation {
 
 export interface Buckets {
   readonly scope: string;
-  readonly flag: { readonly name: string; readonly bucket: number };
+  readonly flag: FlagBucket;
   readonly rollout: { readonly salt: string; readonly percent: number; readonly bucket: number | null } | null;
 }
 
@@ -77,7 +80,7 @@ export function explainFully(authorities: Authorities, { request, subject, shown
   return {
     ...explanation,
     revision,
-    buckets: bucketsOf(explanation, subject),
+    buckets: bucketsOf(authorities, explanation, subject),
     ownership: ownerOf(authorities, explanation.decision),
     limits: limitsOf(explanation.match) ?? null,
     flagData: authorities.flagStatus(),
@@ -90,7 +93,11 @@ function ownerOf({ ownership }: Authorities, { capability, scope }: Decision): F
   return capability === undefined || scope === undefined ? null : (ownership?.ownerOf(capability, scope) ?? null);
 }
 
-function bucketsOf({ match, decision: { scope } }: Explanation, subject: Subject): Buckets | null {
+function bucketsOf(
+  { flagShares }: Authorities,
+  { match, decision: { scope } }: Explanation,
+  subject: Subject,
+): Buckets | null {
   if (match.kind === 'unmatched' || match.route.target.kind === 'fixed' || scope === undefined) return null;
   const { capability } = match.route.target;
   const { flag, rollout } = capability;
@@ -99,7 +106,7 @@ function bucketsOf({ match, decision: { scope } }: Explanation, subject: Subject
   const rolloutKey = rollout?.stickiness === 'scope' ? scopeKey : callerKey;
   return {
     scope,
-    flag: { name: flag, bucket: bucketOf(scopeKey, flag) },
+    flag: flagBucketOf({ name: flag, shares: flagShares(flag) }, scopeKey),
     rollout: rollout
       ? {
           salt: rollout.salt,

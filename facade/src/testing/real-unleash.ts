@@ -20,6 +20,10 @@ export interface FlagStrategy {
   readonly percent: number;
   /** Only these users. */
   readonly users?: readonly string[];
+  /** What somebody may have chosen in Unleash. */
+  readonly stickiness?: string;
+  /** By the facade's own strategy. */
+  readonly isFine?: boolean;
 }
 
 // The environment is set before the server is loaded: it reads its own variables, and must not know that a test runs it.
@@ -79,6 +83,7 @@ function createAdmin(url: string, token: string) {
       const flag = `${features}/${name}/environments/development`;
       await call('POST', features, { name, type: 'release' });
       const held = (await call('GET', `${flag}/strategies`)) as readonly { readonly id: string }[];
+      if (strategies.some(({ isFine }) => isFine)) await call('POST', `${url}/api/admin/strategies`, fineStrategy);
       for (const strategy of strategies) await call('POST', `${flag}/strategies`, strategyOf(name, strategy));
       for (const { id } of held) await call('DELETE', `${flag}/strategies/${id}`);
       await call('POST', `${flag}/on`);
@@ -86,10 +91,17 @@ function createAdmin(url: string, token: string) {
   };
 }
 
-function strategyOf(flag: string, { percent, users }: FlagStrategy) {
+const fineStrategy = {
+  name: 'banyanRollout',
+  parameters: ['percent', 'groupId'].map((name) => ({ name, type: 'string', description: name, required: true })),
+};
+
+function strategyOf(flag: string, { percent, users, stickiness = 'userId', isFine }: FlagStrategy) {
   return {
-    name: 'flexibleRollout',
-    parameters: { rollout: String(percent), stickiness: 'userId', groupId: flag },
+    name: isFine ? fineStrategy.name : 'flexibleRollout',
+    parameters: isFine
+      ? { percent: String(percent), groupId: flag }
+      : { rollout: String(percent), stickiness, groupId: flag },
     constraints: users ? [{ contextName: 'userId', operator: 'IN', values: users }] : [],
   };
 }
