@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ describe('a watched file', () => {
   async function watching(path: string, pollMs = 60_000): Promise<FileContent[]> {
     const seen: FileContent[] = [];
     const onChange = (content: FileContent): void => void seen.push(content);
-    watched = watchFile({ path, current: await readContent(path), onChange, debounceMs: 5, pollMs });
+    watched = watchFile({ path, current: await readContent(path), onChange, debounceMs: 5, settleMs: 200, pollMs });
     return seen;
   }
 
@@ -52,6 +52,35 @@ describe('a watched file', () => {
     await symlink('v2', join(folder, '..next'));
     await rename(join(folder, '..next'), join(folder, '..data'));
     await eventually(() => expect(seen).toEqual([{ kind: 'text', text: 'v2' }]));
+  });
+
+  test('does not tell that it was emptied, when it is written a moment later', async () => {
+    const path = join(folder, 'a.yaml');
+    await writeFile(path, 'one');
+    const seen = await watching(path);
+    await writeFile(path, '');
+    const looking = watched?.check();
+    await writeFile(path, 'two');
+    await looking;
+    await eventually(() => expect(seen).toEqual([{ kind: 'text', text: 'two' }]));
+  });
+
+  test('that was really emptied is told to be empty', async () => {
+    const path = join(folder, 'a.yaml');
+    await writeFile(path, 'one');
+    const seen = await watching(path);
+    await writeFile(path, '');
+    await eventually(() => expect(seen).toEqual([{ kind: 'text', text: '' }]));
+  });
+
+  test('is looked at while another file of its folder is written all the time', async () => {
+    const path = join(folder, 'a.yaml');
+    await writeFile(path, 'one');
+    const seen = await watching(path);
+    const chatter = setInterval(() => void appendFile(join(folder, 'a.log'), 'line\n'), 1);
+    await writeFile(path, 'two');
+    await eventually(() => expect(seen).toEqual([{ kind: 'text', text: 'two' }]));
+    clearInterval(chatter);
   });
 
   test('tells that it went away and that it came back', async () => {

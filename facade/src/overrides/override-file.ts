@@ -61,6 +61,13 @@ export function parseOverrides(text: string, { capabilities, now }: OverridesFil
   return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', overrides, lifted };
 }
 
+/** False for what a writer may not have finished: an order must not be lifted because its line is still missing. */
+export function isWholeOverrides(text: string): boolean {
+  if (text.trim() === '') return false;
+  const document = parseYaml(text);
+  return document.kind === 'value' && fileSchema.safeParse(document.value).data?.overrides != null;
+}
+
 /** JSON for a path that says so, YAML otherwise. */
 export function formatOverrides(
   path: string,

@@ -13,7 +13,7 @@ import {
   type OrderEntry,
 } from './order-entry.ts';
 import { keyOf, overrideSet, type Override, type OverrideSet } from './override.ts';
-import { formatOverrides, parseOverrides } from './override-file.ts';
+import { formatOverrides, isWholeOverrides, parseOverrides } from './override-file.ts';
 
 /** The orders in force, from the file and from the admin endpoint. */
 export interface Overrides {
@@ -82,7 +82,8 @@ class OverrideStore implements Overrides {
     const content = await readContent(path);
     // No file yet is no problem: the first order makes it.
     if (content.kind !== 'missing') this.#read(content);
-    this.#watched = watchFile({ path, current: content, onChange: (found) => this.#read(found) });
+    const isWhole = (found: FileContent): boolean => found.kind === 'text' && isWholeOverrides(found.text);
+    this.#watched = watchFile({ path, current: content, isWhole, onChange: (found) => this.#read(found) });
   }
 
   current(): OverrideSet {

@@ -9,7 +9,8 @@ import { connectionLimit } from './machine/open-files.ts';
 import type { BenchOptions, PartName } from './options.ts';
 import { downloadContestants, measureBodies, startUploadField } from './parts/bodies.ts';
 import { checkConditions } from './parts/conditions.ts';
-import { measureFlips } from './parts/flips.ts';
+import { startReplicas } from './contestants/replicas.ts';
+import { measureFlips, measureReplicaFlips } from './parts/flips.ts';
 import { measureHeld, type HeldResult } from './parts/held.ts';
 import { measureLatency } from './parts/latency.ts';
 import { measureTableSizes } from './parts/matching-end-to-end.ts';
@@ -66,10 +67,22 @@ async function uploads({ field, folder, origins, traffic, plans }: RunParts) {
   }
 }
 
-async function flips({ field: { facade }, surroundings, traffic, plans }: RunParts) {
-  const moved = await extractedRead(facade.url, traffic.reads);
-  const side = async (): Promise<string> => (await ask(facade.url, moved)).side ?? '';
-  return measureFlips({ facade, surroundings, side, times: plans.flipTimes });
+async function flips(parts: RunParts) {
+  const { field, surroundings, traffic, plans } = parts;
+  const times = plans.flipTimes;
+  const sideAt = async (url: string): Promise<() => Promise<string>> => {
+    const moved = await extractedRead(url, traffic.reads);
+    return async () => (await ask(url, moved)).side ?? '';
+  };
+  const { facade } = field;
+  const own = await measureFlips({ facade, surroundings, side: await sideAt(facade.url), times });
+  const replicas = await startReplicas(parts);
+  try {
+    const side = await sideAt(replicas.taker.url);
+    return [...own, await measureReplicaFlips(replicas, { side, times })];
+  } finally {
+    await replicas.stop();
+  }
 }
 
 /** A request of a user who has moved. */

@@ -22,6 +22,8 @@ export interface FacadeParts {
   readonly folder: string;
   readonly rules: string;
   readonly surroundings: Surroundings;
+  /** Beside what every facade here has. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Gets a processor profile when the facade ends. */
   readonly profileFolder?: string | undefined;
 }
@@ -32,7 +34,7 @@ const adminToken = 'bench-admin-token';
 
 /** The facade as an operator runs it: its own program, a real Unleash, verified tokens, metrics, one log line per request. */
 export async function startFacade(parts: FacadeParts): Promise<FacadeContestant> {
-  const { name, folder, rules, surroundings, profileFolder } = parts;
+  const { name, folder, rules, surroundings, profileFolder, env = {} } = parts;
   const pathOf = (end: string): string => join(folder, `${name.replaceAll(' ', '-')}.${end}`);
   const [rulesPath, logPath, overridePath] = [pathOf('rules.yaml'), pathOf('log'), pathOf('overrides.yaml')];
   await writeFile(rulesPath, rules);
@@ -56,6 +58,7 @@ export async function startFacade(parts: FacadeParts): Promise<FacadeContestant>
       FACADE_LOG_LEVEL: 'info',
       // All load comes from one address here.
       FACADE_CONNECTIONS_PER_ADDRESS: '0',
+      ...env,
     },
   });
   return {

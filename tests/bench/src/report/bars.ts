@@ -100,15 +100,17 @@ function matchingBars({ matching, tableSizes }: Figures): readonly Bar[] {
   return bars;
 }
 
-/** From the order, by any way that needs no network, to the first request that obeys. */
-const overrideLimitMs = 100;
-
+/** From the order, by any way that needs no flag server, to the first request that obeys. */
 function flipBars({ flips = [] }: Figures): readonly Bar[] {
-  return flips
-    .filter(({ how }) => how.startsWith('override'))
-    .map(({ how, milliseconds }) => ({
-      promise: `${how}: in effect within ${overrideLimitMs} ms`,
-      figure: `at most ${milliseconds.most.toFixed(1)} ms`,
-      isKept: milliseconds.most <= overrideLimitMs,
-    }));
+  return flips.flatMap(({ how, milliseconds: { most }, limitMs }) =>
+    limitMs === undefined
+      ? []
+      : [
+          {
+            promise: `${how}: in effect within ${limitMs} ms`,
+            figure: `at most ${most.toFixed(1)} ms`,
+            isKept: most <= limitMs,
+          },
+        ],
+  );
 }
