@@ -22,6 +22,7 @@ import { createDoorMetrics } from './door/door-metrics.ts';
 import { createFacadeMetrics } from './facade-metrics.ts';
 import { createExchanges } from './forward/exchanges.ts';
 import { createUpgrader } from './forward/upgrade.ts';
+import type { Guards } from './guards/guards.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
 import { createSampler, type Sampler, type SamplerParts } from './sampling/sampler.ts';
 
@@ -32,6 +33,8 @@ export interface RunningFacade {
   readonly adminUrl: string;
   /** The emergency order: every capability to legacy, until the orders are lifted at the admin port or in the file. */
   sendAllToLegacy(): void;
+  /** For what watches the extracted side from inside the process. */
+  readonly guards: Guards;
   /** Settles when the orders of the file are in force, as they are now. */
   readonly refresh: () => Promise<void>;
 }
@@ -92,7 +95,7 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   const { revision } = rulesFile.current();
   log.info({ event: 'facade.listening', url, tlsUrl, adminUrl, revision }, 'the facade listens');
   const sendAllToLegacy = (): void => void orders.sendAllToLegacy('SIGUSR2', 'signal');
-  return { url, tlsUrl, adminUrl, sendAllToLegacy, refresh: () => orders.check() };
+  return { url, tlsUrl, adminUrl, sendAllToLegacy, guards: deciding.guards, refresh: () => orders.check() };
 }
 
 function composeSampler(parts: SamplerParts, lifecycle: Lifecycle): Sampler {

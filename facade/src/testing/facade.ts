@@ -6,6 +6,7 @@ import { createLifecycle } from '@banyan/platform';
 import { captureLog, createTestIssuer, type CapturedLog, type TestIssuer } from '@banyan/platform/testing';
 import { composeFacade } from '../compose.ts';
 import { readFacadeConfig } from '../config.ts';
+import type { Guards } from '../guards/guards.ts';
 import { startKeyServer } from './key-server.ts';
 
 /** A whole facade with both ports, in this process. */
@@ -17,6 +18,7 @@ export interface TestFacade {
   readonly rulesPath: string;
   readonly folder: string;
   readonly issuer: TestIssuer;
+  readonly guards: Guards;
   readonly lines: CapturedLog['lines'];
   /** The lines of requests at the public port. */
   servedLines(): CapturedLog['lines'];
@@ -69,19 +71,16 @@ export async function startFacade({ rules, env = {}, folder, issuer }: TestFacad
   };
   const close = (): Promise<void> => (closing ??= closeAll());
   try {
-    const { url, tlsUrl, adminUrl } = await composeFacade(config, { log: captured.log, lifecycle });
-    const port = Number(new URL(url).port);
+    const running = await composeFacade(config, { log: captured.log, lifecycle });
     return {
-      url,
-      tlsUrl,
-      port,
-      adminUrl,
+      ...running,
+      port: Number(new URL(running.url).port),
       rulesPath,
       folder: home,
       issuer: keys.issuer,
       lines: captured.lines,
       servedLines: () => captured.lines.filter((line) => line.event === 'request.served' && 'rule' in line),
-      admin: adminOf(adminUrl),
+      admin: adminOf(running.adminUrl),
       close,
     };
   } catch (err) {
