@@ -6,6 +6,7 @@ import type { ClientRequest } from './client-request.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
+import { withTe } from './h2/request-trailers.ts';
 import { maySendAgain, type Repeatable } from './may-repeat.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { sendWithRetries } from './send-with-retries.ts';
@@ -86,8 +87,9 @@ function attempt(exchange: Exchange, lease: Lease, connection: Dispatcher): Prom
     onLongLived,
     onAnswered,
   });
+  const said = lease.instance.peer.protocol === 'h2' ? withTe(headers, request.headers) : headers;
   // undici reads the list and keeps nothing of it.
-  connection.dispatch({ path: target, method, headers: headers as string[], body: body ?? null }, handler);
+  connection.dispatch({ path: target, method, headers: said as string[], body: body ?? null }, handler);
   return handler.result;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ClientRequest } from './client-request.ts';
+import { isSelfFramed, type ClientRequest } from './client-request.ts';
 import { forwardedOf } from './forwarded.ts';
 import { isHopByHop, namedByConnection, noneNamed } from './hop-by-hop.ts';
 import { announcedTrailers, trailerLines } from './trailers.ts';
@@ -42,9 +42,9 @@ export function upstreamHeaders(
   return headers;
 }
 
-/** Trailers for the side, when the client announces any: text lines, known when the body has ended. */
+/** Trailers for the side: text lines, known when the body has ended. A client of HTTP/1.1 announces them; HTTP/2 needs no word. */
 export function upstreamTrailers(request: ClientRequest, introduction: Introduction): (() => string) | undefined {
-  if (request.headers.trailer === undefined) return undefined;
+  if (request.headers.trailer === undefined && !(isSelfFramed(request) && request.hasBody)) return undefined;
   return () => trailerLines(request, (lowerName) => isPassedOn(lowerName, noneNamed, introduction));
 }
 

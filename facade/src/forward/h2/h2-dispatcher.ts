@@ -117,12 +117,12 @@ function leastLoaded(sessions: readonly Session[]): Session | undefined {
 }
 
 function send(session: Session, { options, handler }: Waiting, peer: Peer): void {
-  const state: { isAborted: boolean; exchange: H2Exchange | undefined } = { isAborted: false, exchange: undefined };
+  const state: Sending = { isAborted: false, exchange: undefined, trailers: undefined };
   const abort = (): void => {
     state.isAborted = true;
     state.exchange?.abort();
   };
-  tellConnection(handler, () => state.exchange?.isStale === true, abort);
+  tellConnection(handler, state, abort);
   // An exchange whose time ran out while it waited says so now, before anything is sent.
   handler.onConnect?.(abort);
   if (state.isAborted) return;
@@ -130,23 +130,35 @@ function send(session: Session, { options, handler }: Waiting, peer: Peer): void
   const body = (options.body as Readable | null) ?? undefined;
   try {
     const fields = requestFields(flatOf(options.headers), { method, path }, peer);
-    state.exchange = new H2Exchange(session, session.request(fields, body !== undefined), handler, body);
+    const stream = session.request(fields, {
+      hasBody: body !== undefined,
+      waitForTrailers: state.trailers !== undefined,
+    });
+    state.exchange = new H2Exchange(session, stream, handler, body);
   } catch (err) {
     handler.onError?.(new errors.InvalidArgumentError(messageOf(err)));
     return;
   }
-  state.exchange.start();
+  state.exchange.start(state.trailers);
 }
 
-function tellConnection(handler: object, isStale: () => boolean, cut: () => void): void {
+interface Sending {
+  isAborted: boolean;
+  exchange: H2Exchange | undefined;
+  /** Asked for when the body has ended. */
+  trailers: (() => string) | undefined;
+}
+
+function tellConnection(handler: object, state: Sending, cut: () => void): void {
   if (!isConnectionTaker(handler)) return;
   handler.takeConnection = () => ({
     get isReused() {
-      return isStale();
+      return state.exchange?.isStale === true;
     },
     hasFailedWrite: () => false,
-    // Trailers of requests end here over HTTP/2; gRPC has none.
-    trailWith: () => undefined,
+    trailWith: (lines) => {
+      state.trailers = lines;
+    },
     cut,
   });
 }

@@ -2,6 +2,7 @@ import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'nod
 import type { Readable } from 'node:stream';
 import { BanyanError } from '@banyan/platform';
 import { Unprocessed } from '../unprocessed.ts';
+import { trailerFields } from './request-trailers.ts';
 import type { Session } from './session.ts';
 
 /** What an exchange tells, as undici does it; its types leave out what it calls when a request has been sent. */
@@ -32,7 +33,9 @@ export class H2Exchange {
     this.#body = body;
   }
 
-  start(): void {
+  /** @param trailers - lines, asked for when the body has ended */
+  start(trailers?: () => string): void {
+    if (trailers) this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailerFields(trailers())));
     // Events of http2 carry the raw list behind what their types tell.
     this.#stream
       .on('response', (fields: IncomingHttpHeaders, flags: number, raw?: string[]) =>

@@ -2,6 +2,12 @@ import { constants, type ClientHttp2Session, type ClientHttp2Stream, type Outgoi
 
 const pingMs = 20_000;
 
+/** What follows the head of a request. */
+export interface StreamEnd {
+  readonly hasBody: boolean;
+  readonly waitForTrailers: boolean;
+}
+
 /** One HTTP/2 connection: how many streams it takes, whether it still lives, and when it has been idle for too long. */
 export class Session {
   readonly #http2: ClientHttp2Session;
@@ -54,8 +60,8 @@ export class Session {
     return this.#servedCount;
   }
 
-  request(fields: OutgoingHttpHeaders, hasBody: boolean): ClientHttp2Stream {
-    const stream = this.#http2.request(fields, { endStream: !hasBody });
+  request(fields: OutgoingHttpHeaders, { hasBody, waitForTrailers }: StreamEnd): ClientHttp2Stream {
+    const stream = this.#http2.request(fields, { endStream: !hasBody, waitForTrailers: hasBody && waitForTrailers });
     this.#streamCount += 1;
     this.#servedCount += 1;
     clearTimeout(this.#idleTimer);
