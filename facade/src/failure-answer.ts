@@ -3,6 +3,7 @@ import type { ClientResponse } from './forward/client-response.ts';
 import { headTooLarge } from './forward/head-size.ts';
 import { isAnswered, isUnprocessed, type Failure, type ForwardOutcome } from './forward/outcome.ts';
 import { writeHead } from './forward/write-head.ts';
+import { grpcHead } from './grpc/grpc-status.ts';
 
 const retryAfterSeconds = 1;
 
@@ -57,19 +58,28 @@ function problemOfSide(failure: Failure, side: string): Problem {
 
 /**
  * Status for logs and metrics: that of the answer, 499 for a client that left, 0 for one that was broken off.
- *
+ * A call of gRPC that failed is answered 200; it counts as what another request would have got.
  */
 export function statusOf(outcome: ForwardOutcome, response: ClientResponse): number {
   if (outcome.kind === 'completed') return outcome.status;
   if (outcome.kind === 'client-aborted') return 499;
-  return isAnswered(outcome) || !response.headersSent ? 0 : response.statusCode;
+  if (isAnswered(outcome) || !response.headersSent) return 0;
+  return response.isGrpc === true ? (problemOf(outcome, '')?.status ?? 0) : response.statusCode;
 }
 
-/** Answers with a problem document, unless something was answered already. `ownHeaders` is flat. */
+/**
+ * Answers with a problem document, unless something was answered already. `ownHeaders` is flat.
+ * A call of gRPC gets the same as trailers alone, which is how its client hears of failures.
+ */
 export function answerProblem(response: ClientResponse, document: Problem, ownHeaders: readonly string[]): void {
   if (response.headersSent || response.destroyed) return;
-  const body = JSON.stringify(document);
   const retry = document.status === 503 ? ['retry-after', String(retryAfterSeconds)] : [];
+  if (response.isGrpc === true) {
+    writeHead(response, 200, [...grpcHead(document), ...retry, ...ownHeaders]);
+    response.end();
+    return;
+  }
+  const body = JSON.stringify(document);
   const framing = ['content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(body))];
   writeHead(response, document.status, [...framing, ...retry, ...ownHeaders]);
   response.end(body);

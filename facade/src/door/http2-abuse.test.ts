@@ -154,7 +154,7 @@ describe('what cannot be said in HTTP/1.1 never reaches a side', () => {
     ['Transfer-Encoding', asking([':authority', 'a'], ['transfer-encoding', 'chunked'])],
     ['Upgrade', asking([':authority', 'a'], ['upgrade', 'h2c'])],
     // RFC 8441 is not offered.
-    ['a WebSocket', [[':method', 'CONNECT'], [':protocol', 'websocket'], ...toShop.slice(1)]],
+    ['a WebSocket', [[':method', 'CONNECT'] as const, [':protocol', 'websocket'] as const, ...toShop.slice(1)]],
     ['TE but for trailers', asking([':authority', 'a'], ['te', 'gzip'])],
     ['a name in upper case', asking([':authority', 'a'], ['X-A', 'b'])],
     ['a pseudo header after a header', [['x-a', 'b'] as const, ...toShop]],

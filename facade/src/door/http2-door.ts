@@ -83,7 +83,7 @@ function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void 
   session.on('stream', (stream: ServerHttp2Stream, given: IncomingHttpHeaders, _flags: number, flat: string[]) => {
     stream.on('error', ignore);
     const head = readHttp2Head(given, flat);
-    const response = new Http2Response(stream, head.method);
+    const response = new Http2Response(stream, head);
     idle.begin();
     const onClose = (): void => {
       idle.end();

@@ -16,6 +16,8 @@ export interface ClientResponse extends EventSource<'close' | 'drain' | 'finish'
   readonly destroyed: boolean;
   /** Set to false, the connection ends with this answer. HTTP/2 frames every message safely and pays no heed. */
   shouldKeepAlive: boolean;
+  /** It answers a call of gRPC, which only HTTP/2 can carry. */
+  readonly isGrpc?: boolean;
   /** Of HTTP/1.1 only. */
   readonly socket: Pick<Socket, 'resetAndDestroy'> | null;
   /** @param headers - flat; see `writeHead` in `write-head.ts`, which is what callers use */

@@ -3,6 +3,8 @@ import type { OutgoingHttpHeader } from 'node:http';
 import { BanyanError } from '@banyan/platform';
 import type { ClientResponse } from './client-response.ts';
 import { http2Fields } from './http2-fields.ts';
+import type { Http2Head } from './http2-head.ts';
+import { isGrpc } from '../grpc/grpc-status.ts';
 
 type EventName = 'close' | 'drain' | 'finish' | 'error';
 
@@ -13,6 +15,7 @@ type EventName = 'close' | 'drain' | 'finish' | 'error';
 export class Http2Response implements ClientResponse {
   shouldKeepAlive = true;
   readonly socket = null;
+  readonly isGrpc: boolean;
   readonly #stream: ServerHttp2Stream;
   #isBodyless: boolean;
   #head: OutgoingHttpHeaders | undefined;
@@ -23,8 +26,9 @@ export class Http2Response implements ClientResponse {
   #isBrokenOff = false;
   #trailers: OutgoingHttpHeaders = {};
 
-  constructor(stream: ServerHttp2Stream, method: string) {
+  constructor(stream: ServerHttp2Stream, { method, headers }: Pick<Http2Head, 'method' | 'headers'>) {
     this.#stream = stream;
+    this.isGrpc = isGrpc(headers['content-type']);
     this.#isBodyless = method === 'HEAD';
   }
 
