@@ -11,7 +11,11 @@ export interface ComposeLimitsParts {
 
 /** What the rules let one caller take. */
 export function composeLimits(
-  { limitedCallersLimit: callersLimit }: Pick<FacadeConfig, 'limitedCallersLimit'>,
+  {
+    limitedCallersLimit: callersLimit,
+    bodyBytesPerSecond: bytesPerSecond,
+    bodyRateMs: windowMs,
+  }: Pick<FacadeConfig, 'limitedCallersLimit' | 'bodyBytesPerSecond' | 'bodyRateMs'>,
   { metrics, trustedPeers }: ComposeLimitsParts,
 ): Admit {
   const buckets = createRequestBuckets({
@@ -20,5 +24,6 @@ export function composeLimits(
     onForgotten: () => metrics.limitedCallersForgotten.inc(),
   });
   metrics.onLimitedCallers(() => buckets.callerCount);
-  return createAdmit({ buckets, trustedPeers });
+  const pace = bytesPerSecond === 0 ? undefined : { bytesPerSecond, windowMs };
+  return createAdmit({ buckets, trustedPeers, pace });
 }

@@ -16,7 +16,12 @@ const idleMs = 4_000;
 
 export function composeUpstreams(config: FacadeConfig, { log, registry, lifecycle }: ComposeUpstreamsParts): Upstreams {
   const upstreams: Upstreams = createUpstreams({
-    limits: { connectionCount: config.upstreamConnectionsLimit, headerBytes: config.headerBytesLimit, idleMs },
+    limits: {
+      connectionCount: config.upstreamConnectionsLimit,
+      waitingCount: config.upstreamWaitingLimit,
+      headerBytes: config.headerBytesLimit,
+      idleMs,
+    },
     lookUp: systemLookUp,
     random: Math.random,
     nowMs: () => performance.now(),

@@ -10,6 +10,7 @@ const table: readonly (readonly [Failure, status: number | undefined])[] = [
   [{ kind: 'timed-out', phase: 'headers', isTotal: true }, 504],
   [{ kind: 'timed-out', phase: 'body', isTotal: false }, undefined],
   [{ kind: 'unavailable' }, 503],
+  [{ kind: 'overloaded' }, 503],
   [{ kind: 'upstream-cut', phase: 'headers', code: 'X' }, 502],
   [{ kind: 'upstream-cut', phase: 'body', code: 'X' }, undefined],
   [{ kind: 'answer-refused', phase: 'headers', code: 'X' }, 502],

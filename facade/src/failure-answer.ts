@@ -41,15 +41,14 @@ function problemOfRequest(code: string): Problem {
   return problem(431, 'head-too-large', 'Request header fields too large', detail);
 }
 
+const nothingDone = 'Nothing was carried out; repeat the request later.';
+
 /** 503 promises that nothing was carried out, so that even a write may be sent again; 502 and 504 leave that open. */
 function problemOfSide(failure: Failure, side: string): Problem {
+  if (failure.kind === 'overloaded')
+    return problem(503, 'overloaded', 'Overloaded', `Too many requests wait for the ${side} side. ${nothingDone}`);
   if (isUnprocessed(failure))
-    return problem(
-      503,
-      'side-unavailable',
-      'Unavailable',
-      `The ${side} side cannot be reached now. Nothing was carried out; repeat the request later.`,
-    );
+    return problem(503, 'side-unavailable', 'Unavailable', `The ${side} side cannot be reached now. ${nothingDone}`);
   const open = 'The request may or may not have been carried out; look before you repeat it.';
   return failure.kind === 'timed-out'
     ? problem(504, 'side-timeout', 'Time-out', `The ${side} side did not answer in time. ${open}`)

@@ -29,6 +29,7 @@ export function mayFallBack(
 function isFailureOfSide(outcome: ForwardOutcome): boolean {
   switch (outcome.kind) {
     case 'unavailable':
+    case 'overloaded':
     case 'connect-failed':
     case 'upstream-cut':
     case 'answer-refused':

@@ -91,8 +91,8 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   // 4. The exchange with that side; both bodies stream. What is kept, or made up of several answers, may take its place.
   const { target } = asked;
   const keeping = keepingFor(match, decision, () => ({ ...asked, table, gatewayNames, headers: request.headers }));
-  const { bodyBytes } = admission;
-  const opening = { request, response, upgrade, target, introduction: passport, keeping, bodyBytes };
+  const { uploadLimits } = admission;
+  const opening = { request, response, upgrade, target, introduction: passport, keeping, uploadLimits };
   const exchange = parts.exchanges.open(ofRoute(match, opening, visit));
   const ownHeaders = ownHeadersOf(passport, caller.setCookie, admission);
   const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { captureLog } from '@banyan/platform/testing';
 import { compileRules, parseRules, type RuleTable } from '@banyan/routing-rules';
-import { unlimited } from './limits/admit.ts';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 import { tripRules } from './testing/facade.ts';
 
@@ -37,7 +36,7 @@ const wellBehaved = {
   ownership: { ownerOf: () => undefined },
   identify: (): unknown => ({ subject: '42' }),
   trustedPeers: { has: () => false },
-  admit: () => unlimited,
+  admit: () => ({ refusal: undefined, headers: undefined, uploadLimits: undefined }),
   exchanges: { open: ({ response }: { response: ServerResponse }) => exchangeOf(() => answered(response)) },
   longLived: { watch: () => () => undefined },
   recorder: { served: () => undefined, refused: () => undefined },

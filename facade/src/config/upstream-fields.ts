@@ -34,4 +34,8 @@ export const upstreamFields = {
     fallback: 512,
     min: 1,
   }),
+  upstreamWaitingLimit: integer('FACADE_UPSTREAM_WAITING', {
+    about: 'requests that wait for a connection to one instance; one more is answered with 503',
+    fallback: 1_000,
+  }),
 };

@@ -11,7 +11,7 @@ import { inform } from './inform.ts';
 import { failureOf } from './failure-of.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
 import { addTrailers } from './trailers.ts';
-import { overflowOf } from './upload.ts';
+import { uploadFailureOf } from './upload-failure.ts';
 import { writeHead } from './write-head.ts';
 
 export interface AttemptResult {
@@ -153,7 +153,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     // undici counts the length that such an answer tells about the body it does not have (RFC 9110 8.6) as missing bytes.
     if (isWithoutContent(this.#status) && err instanceof errors.ResponseContentLengthMismatchError) this.#finish([]);
     // A head waits for the first byte of its body: a connection that broke before that is as good as none.
-    else this.#fail(failureOf(overflowOf(this.#parts.body) ?? err, this.#isSent ? this.#phase : 'connect'));
+    else this.#fail(failureOf(uploadFailureOf(this.#parts.body) ?? err, this.#isSent ? this.#phase : 'connect'));
   }
 
   #finish(raw: readonly (Buffer | string)[]): void {

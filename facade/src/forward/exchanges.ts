@@ -12,7 +12,7 @@ import { headSizeBytes, headTooLarge } from './head-size.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { upstreamHeaders, upstreamTrailers, type Introduction } from './request-headers.ts';
-import { uploadOf } from './upload.ts';
+import { uploadOf, type UploadLimits } from './upload.ts';
 import type { Upgrader } from './upgrade.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -25,8 +25,8 @@ export interface ExchangeOpening {
   /** Path and query exactly as they were decided on. */
   readonly target: string;
   readonly introduction: Introduction;
-  /** Bytes that its body may have; undefined: any number. */
-  readonly bodyBytes?: number | undefined;
+  /** Of its body. */
+  readonly uploadLimits?: UploadLimits | undefined;
   /** What may be kept of the answer; undefined: nothing. */
   readonly keeping?: Keeping | undefined;
   /** What the answer is made up of, in the place of an exchange with a side. */
@@ -81,7 +81,7 @@ export function createExchanges(means: ExchangeMeans): Exchanges {
 
 function openHttp(opening: ExchangeOpening, { upstreams, headBytesLimit }: ExchangeMeans): OpenExchange {
   const { request, response, introduction } = opening;
-  const upload = uploadOf(request, response, opening.bodyBytes);
+  const upload = uploadOf(request, response, opening.uploadLimits);
   const offered = upstreamHeaders(request, introduction);
   const trailers = upstreamTrailers(request, introduction);
   return {

@@ -1,19 +1,27 @@
 import { codeOf } from '@banyan/platform';
 import { errors } from 'undici';
 import type { Failure, Phase } from './outcome.ts';
-import { BodyTooLarge } from './upload.ts';
+import { BodyTooLarge, BodyTooSlow } from './upload-failure.ts';
 import { Unprocessed } from './unprocessed.ts';
 
 /** What an error of undici says about an exchange. */
 export function failureOf(err: Error, phase: Phase): Failure {
   const code = codeOf(err) || err.name;
   if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
-  if (err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError)
-    return { kind: 'request-refused', code };
-  if (err instanceof BodyTooLarge) return { kind: 'body-too-large', phase };
+  if (isUnframable(err)) return { kind: 'request-refused', code };
+  if (err instanceof BodyTooLarge || err instanceof BodyTooSlow) return failureOfUpload(err, phase);
   if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
   if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
   return { kind: 'upstream-cut', phase, code };
+}
+
+function isUnframable(err: Error): boolean {
+  return err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError;
+}
+
+function failureOfUpload(err: BodyTooLarge | BodyTooSlow, phase: Phase): Failure {
+  if (err instanceof BodyTooLarge) return { kind: 'body-too-large', phase };
+  return { kind: 'client-stalled', phase: phase === 'body' ? 'body' : 'headers' };
 }
 
 function isMalformed(err: Error, phase: Phase): boolean {

@@ -34,6 +34,29 @@ describe('each way an exchange can end is an outcome', () => {
     first.socket.destroy();
   });
 
+  test('no more requests wait for a connection than may: overloaded at once, those whose time ran out included', async () => {
+    const side = await sides.raw(() => undefined);
+    const timeouts = { connectMs: 50, headersMs: 60_000 };
+    const forwarder = await sides.forwarderTo(side.origin, { connectionCount: 1, waitingCount: 3, timeouts });
+    const first = await openRawClient(forwarder.port, 'GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await eventually(() => expect(side.received()).toContain('GET /1'));
+    const askAll = (count: number) =>
+      Promise.all(Array.from({ length: count }, async () => (await fetch(`${forwarder.url}/2`)).text()));
+    expect((await askAll(5)).toSorted()).toEqual([
+      ...Array<string>(2).fill('overloaded'),
+      ...Array<string>(3).fill('timed-out.connect'),
+    ]);
+    expect(await askAll(2)).toEqual(['overloaded', 'overloaded']);
+    side.reset();
+    await eventually(async () => {
+      const second = await openRawClient(forwarder.port, 'GET /3 HTTP/1.1\r\nHost: a\r\n\r\n');
+      await eventually(() => expect(side.received()).toContain('GET /3'));
+      second.socket.destroy();
+    });
+    expect(side.received()).not.toContain('GET /2');
+    first.socket.destroy();
+  });
+
   test('the side never answers: timed-out in headers', async () => {
     const side = await sides.raw(() => undefined);
     const { url, outcomes } = await sides.forwarderTo(side.origin, { timeouts: { headersMs: 100 } });

@@ -51,6 +51,7 @@ export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
 }
 
 async function sendTo(lease: Lease, exchange: Exchange): Promise<ForwardOutcome> {
+  if (lease.instance.isFull) return overloaded;
   const first = await attempt(exchange, lease, lease.instance.pool);
   if (!first.isStale || !maySendAgain(first.outcome, repeatableOf(exchange))) return first.outcome;
   // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
@@ -61,6 +62,8 @@ async function sendTo(lease: Lease, exchange: Exchange): Promise<ForwardOutcome>
   await connection.destroy();
   return second.outcome;
 }
+
+const overloaded: ForwardOutcome = Object.freeze({ kind: 'overloaded' });
 
 function repeatableOf({ request, response, upload }: Exchange): Repeatable {
   const isUntouched = upload?.isTouched !== true && !response.headersSent && !response.destroyed;

@@ -5,6 +5,7 @@ const table: readonly (readonly [ForwardOutcome, label: string, isUnprocessed: b
   [{ kind: 'completed', status: 200 }, 'completed', false, true],
   [{ kind: 'connect-failed', code: 'ECONNREFUSED' }, 'connect-failed', true, false],
   [{ kind: 'request-refused', code: 'X' }, 'request-refused', true, false],
+  [{ kind: 'overloaded' }, 'overloaded', true, false],
   [{ kind: 'rate-limited' }, 'rate-limited', true, false],
   [{ kind: 'body-too-large', phase: 'connect' }, 'body-too-large.connect', true, false],
   [{ kind: 'body-too-large', phase: 'headers' }, 'body-too-large.headers', false, false],

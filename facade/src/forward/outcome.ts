@@ -6,6 +6,8 @@ export type ForwardOutcome =
   | { readonly kind: 'completed'; readonly status: number }
   /** No instance of the side may be asked now; nothing was sent. */
   | { readonly kind: 'unavailable' }
+  /** As many requests wait for a connection to it as may; nothing was sent. */
+  | { readonly kind: 'overloaded' }
   /** The side could not be reached; not a byte was sent. */
   | { readonly kind: 'connect-failed'; readonly code: string }
   /** `isTotal`: the limit for the whole exchange ended it, not the one of its phase. */
@@ -31,6 +33,7 @@ export type Failure = Exclude<ForwardOutcome, { readonly kind: 'completed' }>;
 export function isUnprocessed(outcome: ForwardOutcome): boolean {
   switch (outcome.kind) {
     case 'unavailable':
+    case 'overloaded':
     case 'connect-failed':
     case 'request-refused':
     case 'rate-limited':

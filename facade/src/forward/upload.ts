@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { BanyanError } from '@banyan/platform';
 import { hasBody, type ClientRequest } from './client-request.ts';
 import type { ClientResponse } from './client-response.ts';
+import { BodyTooLarge, BodyTooSlow } from './upload-failure.ts';
+import { PaceWatch, type Pace } from './upload-pace.ts';
 
 /**
  * The body of a request on its way to a side. The side's client may destroy the stream it reads from as it likes:
@@ -14,18 +15,30 @@ export interface Upload {
   open(): Readable;
 }
 
+export interface UploadLimits {
+  /** A body that turns out to be longer breaks off with {@link BodyTooLarge}; undefined: any length. */
+  readonly bodyBytes?: number | undefined;
+  /** A slower one with {@link BodyTooSlow}; undefined: any rate. */
+  readonly pace?: Pace | undefined;
+}
+
+const unlimited: UploadLimits = {};
+
 /**
- * @param bytesLimit - a body that turns out to be longer breaks off with {@link BodyTooLarge}
  * @returns undefined when the request has no body
  */
-export function uploadOf(request: ClientRequest, response: ClientResponse, bytesLimit?: number): Upload | undefined {
+export function uploadOf(
+  request: ClientRequest,
+  response: ClientResponse,
+  { bodyBytes, pace }: UploadLimits = unlimited,
+): Upload | undefined {
   if (!hasBody(request)) return undefined;
   let isTouched = false;
   let awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
   let takenBytes = 0;
   const touch = (): boolean => (isTouched = true);
-  const count = (sizeBytes: number): boolean => touch() && (takenBytes += sizeBytes) <= (bytesLimit ?? Infinity);
-  const onBytes = bytesLimit === undefined ? touch : count;
+  const count = (sizeBytes: number): boolean => touch() && (takenBytes += sizeBytes) <= (bodyBytes ?? Infinity);
+  const onBytes = bodyBytes === undefined ? touch : count;
   return {
     get isTouched() {
       return isTouched;
@@ -38,20 +51,29 @@ export function uploadOf(request: ClientRequest, response: ClientResponse, bytes
           awaitsContinue = false;
         },
         onBytes,
+        // What is here already cannot be slow, and most bodies are.
+        pace: isPaced(request) ? pace : undefined,
       }),
   };
+}
+
+// Calls of gRPC may pause for as long as they like; their streams are a conversation.
+function isPaced({ complete, headers }: ClientRequest): boolean {
+  return !complete && headers['content-type']?.startsWith('application/grpc') !== true;
 }
 
 interface UploadHooks {
   readonly onStart: () => void;
   /** @returns whether it may go on */
   readonly onBytes: (sizeBytes: number) => boolean;
+  readonly pace: Pace | undefined;
 }
 
 class UploadStream extends Readable {
   readonly #request: ClientRequest;
   readonly #hooks: UploadHooks;
   #isStarted = false;
+  #pace: PaceWatch | undefined;
 
   constructor(request: ClientRequest, hooks: UploadHooks) {
     super({ highWaterMark: 65_536 });
@@ -61,27 +83,40 @@ class UploadStream extends Readable {
 
   override _read(): void {
     if (!this.#isStarted) this.#start();
+    this.#pace?.goOn();
     this.#request.resume();
   }
 
   override _destroy(err: Error | null, callback: (err?: Error | null) => void): void {
     this.#request.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     if (!this.#request.complete) this.#request.pause();
+    this.#pace?.stop();
     callback(err);
   }
 
   #start(): void {
     this.#isStarted = true;
     this.#hooks.onStart();
+    const { pace } = this.#hooks;
+    if (pace) this.#pace = new PaceWatch(pace, () => this.#breakOff(new BodyTooSlow()));
     this.#request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.#hooks.onBytes(chunk.length)) this.on('error', ignore).destroy(new BodyTooLarge());
-    else if (!this.push(chunk)) this.#request.pause();
+    this.#pace?.count(chunk.length);
+    if (!this.#hooks.onBytes(chunk.length)) this.#breakOff(new BodyTooLarge());
+    else if (!this.push(chunk)) {
+      this.#pace?.hold();
+      this.#request.pause();
+    }
   };
 
+  #breakOff(err: BodyTooLarge | BodyTooSlow): void {
+    this.on('error', ignore).destroy(err);
+  }
+
   readonly #onEnd = (): void => {
+    this.#pace?.stop();
     // A stream of HTTP/2 that the client resets without an error ends like a whole one.
     if (this.#request.complete) this.push(null);
     else this.destroy();
@@ -95,16 +130,3 @@ class UploadStream extends Readable {
 
 // Who reads the stream may listen for errors or not; the outcome says what has happened.
 const ignore = (): void => undefined;
-
-export class BodyTooLarge extends BanyanError {
-  constructor() {
-    super('BODY_TOO_LARGE', 'The body is larger than its route allows.', {
-      remedy: 'Send less, or raise limits.bodyBytes in the rules.',
-    });
-  }
-}
-
-/** Why an upload broke off, when it was its length. */
-export function overflowOf(body: Readable | undefined): BodyTooLarge | undefined {
-  return body?.errored instanceof BodyTooLarge ? body.errored : undefined;
-}

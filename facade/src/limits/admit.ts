@@ -3,6 +3,8 @@ import type { Passport } from '../arrival/introduce.ts';
 import { clientNetwork } from '../door/connection-count.ts';
 import type { ClientRequest } from '../forward/client-request.ts';
 import type { Failure } from '../forward/outcome.ts';
+import type { UploadLimits } from '../forward/upload.ts';
+import type { Pace } from '../forward/upload-pace.ts';
 import type { Caller } from '../identity/identify.ts';
 import type { TrustedPeers } from '../identity/trusted-peers.ts';
 import { clientAddress } from './client-address.ts';
@@ -15,8 +17,8 @@ export interface Admission {
   readonly refusal: Failure | undefined;
   /** For the client; flat. */
   readonly headers: readonly string[] | undefined;
-  /** Bytes that its body may have; undefined: any number. */
-  readonly bodyBytes: number | undefined;
+  /** What its body may be; see `uploadOf`. */
+  readonly uploadLimits: UploadLimits | undefined;
 }
 
 export interface Entering {
@@ -28,21 +30,23 @@ export interface Entering {
 /** Takes what the request needs of its caller's budget. Where nothing is limited it costs one comparison. */
 export type Admit = (match: RouteMatch, entering: Entering) => Admission;
 
-export const unlimited: Admission = Object.freeze({ refusal: undefined, headers: undefined, bodyBytes: undefined });
-
 export interface AdmitParts {
   readonly buckets: RequestBuckets;
   readonly trustedPeers: TrustedPeers;
+  /** At which every body must come in. */
+  readonly pace: Pace | undefined;
 }
 
-export function createAdmit({ buckets, trustedPeers }: AdmitParts): Admit {
+export function createAdmit({ buckets, trustedPeers, pace }: AdmitParts): Admit {
+  const unlimited: Admission = Object.freeze({ refusal: undefined, headers: undefined, uploadLimits: { pace } });
   const admit = ({ requests, bodyBytes }: RouteLimits, entering: Entering): Admission => {
     const isTooLarge = Number(entering.request.headers['content-length'] ?? 0) > (bodyBytes ?? Infinity);
     const tooLarge: Failure | undefined = isTooLarge ? { kind: 'body-too-large', phase: 'connect' } : undefined;
-    if (!requests) return { refusal: tooLarge, headers: undefined, bodyBytes };
+    const uploadLimits = { bodyBytes, pace };
+    if (!requests) return { refusal: tooLarge, headers: undefined, uploadLimits };
     const taken = buckets.take(requests, callerOf(requests.by, entering, trustedPeers));
     const refusal: Failure | undefined = taken.isAllowed ? tooLarge : { kind: 'rate-limited' };
-    return { refusal, headers: rateLimitFields(requests, taken), bodyBytes };
+    return { refusal, headers: rateLimitFields(requests, taken), uploadLimits };
   };
   return (match, entering) => {
     const limits = limitsOf(match);

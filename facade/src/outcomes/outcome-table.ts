@@ -26,6 +26,10 @@ const code = '';
 const meanings: Readonly<Record<OutcomeLabel, Meaning>> = {
   completed: { outcome: { kind: 'completed', status: 200 }, about: 'The client has the whole answer of the side.' },
   unavailable: { outcome: { kind: 'unavailable' }, about: 'No instance of the side may be asked now.' },
+  overloaded: {
+    outcome: { kind: 'overloaded' },
+    about: 'As many requests as may (`FACADE_UPSTREAM_WAITING`) wait for a connection to an instance of the side.',
+  },
   'rate-limited': {
     outcome: { kind: 'rate-limited' },
     about: 'The caller has used up what `limits.requests` allows. No side is asked.',
@@ -95,11 +99,12 @@ const meanings: Readonly<Record<OutcomeLabel, Meaning>> = {
   },
   'client-stalled.headers': {
     outcome: { kind: 'client-stalled', phase: 'headers' },
-    about: 'The client stopped sending its body (`bodyIdleMs`).',
+    about:
+      'The client stopped sending its body (`bodyIdleMs`), or sends it too slowly (`FACADE_BODY_BYTES_PER_SECOND`).',
   },
   'client-stalled.body': {
     outcome: { kind: 'client-stalled', phase: 'body' },
-    about: 'The client stopped reading the answer (`bodyIdleMs`).',
+    about: 'The client stopped reading the answer (`bodyIdleMs`), or sends its body too slowly meanwhile.',
   },
 };
 

@@ -16,7 +16,6 @@ export interface Fault {
   /** Of all requests. */
   readonly limits?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Before the request. */
   readonly before?: (stage: FaultStage) => Promise<void>;
   /** After the request is sent: what the client does. */
   readonly then?: (client: RawClient, stage: FaultStage) => Promise<void>;
@@ -91,6 +90,15 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
       before: async ({ facade }) => {
         for (let count = 0; count < 5; count++) await (await fetch(`${facade.url}/first`)).text();
       },
+    },
+  ],
+  overloaded: [
+    {
+      how: 'no connection to the side is free, and nobody may wait for one',
+      onData: silent,
+      send: get,
+      ...oneConnection,
+      env: { FACADE_UPSTREAM_CONNECTIONS: '1', FACADE_UPSTREAM_WAITING: '0' },
     },
   ],
   'rate-limited': [
@@ -229,7 +237,19 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
       },
     },
   ],
-  'client-stalled.headers': [{ how: 'the client stops in its upload', onData: silent, send: post(9, 'half') }],
+  'client-stalled.headers': [
+    { how: 'the client stops in its upload', onData: silent, send: post(9, 'half') },
+    {
+      how: 'the client dribbles its upload',
+      onData: silent,
+      send: post(9_000, 'half'),
+      env: { FACADE_BODY_RATE_MS: '400', FACADE_BODY_BYTES_PER_SECOND: '1000' },
+      then: (client) => {
+        dribbling('', 'd')(client.socket, '', 0);
+        return Promise.resolve();
+      },
+    },
+  ],
   'client-stalled.body': [
     {
       how: 'the client stops reading',

@@ -26,6 +26,7 @@ export interface ForwarderOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly introduction?: Partial<Introduction>;
   readonly connectionCount?: number;
+  readonly waitingCount?: number;
   readonly lookUp?: LookUp;
   readonly random?: () => number;
   readonly nowMs?: () => number;
@@ -67,9 +68,9 @@ export async function startForwarder(
   options: ForwarderOptions = {},
 ): Promise<Forwarder> {
   const outcomes: ForwardOutcome[] = [];
-  const { connectionCount = 64, lookUp, random, nowMs } = options;
+  const { connectionCount = 64, waitingCount = 1_000, lookUp, random, nowMs } = options;
   const upstreams = startUpstreams({
-    limits: { connectionCount, headerBytes: 16_384, idleMs: 60_000 },
+    limits: { connectionCount, waitingCount, headerBytes: 16_384, idleMs: 60_000 },
     ...(lookUp && { lookUp }),
     ...(random && { random }),
     ...(nowMs && { nowMs }),

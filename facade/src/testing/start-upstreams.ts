@@ -2,7 +2,7 @@ import type { UpstreamObserver } from '../forward/instances/observer.ts';
 import { systemLookUp } from '../forward/instances/watch-addresses.ts';
 import { createUpstreams, type Upstreams, type UpstreamsParts } from '../forward/upstreams.ts';
 
-const limits = { connectionCount: 64, headerBytes: 16_384, idleMs: 60_000 };
+const limits = { connectionCount: 64, waitingCount: 1_000, headerBytes: 16_384, idleMs: 60_000 };
 
 const nothing = (): undefined => undefined;
 export const unobserved: UpstreamObserver = {

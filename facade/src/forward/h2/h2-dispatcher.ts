@@ -10,6 +10,8 @@ import { Session } from './session.ts';
 
 export interface H2Limits {
   readonly connectionCount: number;
+  /** Requests that may wait for a stream. */
+  readonly waitingCount: number;
   readonly headerBytes: number;
   readonly idleMs: number;
 }
@@ -18,8 +20,6 @@ interface Waiting {
   readonly options: Dispatcher.DispatchOptions;
   readonly handler: StreamHandler;
 }
-
-const queueLimit = 1_000;
 
 /**
  * Sends requests over HTTP/2 to one peer, behind the part of undici's dispatch that an exchange uses.
@@ -42,7 +42,7 @@ export class H2Dispatcher extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: StreamHandler): boolean {
-    if (this.#isClosed || this.#queue.length >= queueLimit) {
+    if (this.#isClosed || this.#isOverfull()) {
       handler.onError?.(new SessionFailed(this.#isClosed ? 'H2_CLOSED' : 'H2_QUEUE_FULL'));
       return false;
     }
@@ -71,6 +71,15 @@ export class H2Dispatcher extends Dispatcher {
     await Promise.resolve();
     if (typeof given === 'function') given();
     callback?.();
+  }
+
+  get waitingCount(): number {
+    return this.#queue.length;
+  }
+
+  /** While the first connection opens, a request waits for it whatever the limit. */
+  #isOverfull(): boolean {
+    return this.#queue.length > 0 && this.#queue.length >= this.#limits.waitingCount;
   }
 
   #isQuiet(): boolean {

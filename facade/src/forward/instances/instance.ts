@@ -59,6 +59,11 @@ export class Instance {
     return this.#connections.pool;
   }
 
+  /** No more requests may wait for a connection to it. */
+  get isFull(): boolean {
+    return this.#connections.isFull(this.outstandingCount);
+  }
+
   /** A connection of its own that nobody used before; it closes after one exchange. */
   openFresh(): Dispatcher {
     return this.#connections.openFresh();

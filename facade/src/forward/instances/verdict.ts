@@ -9,6 +9,7 @@ const verdicts: Readonly<Record<ForwardOutcome['kind'], Verdict>> = {
   'answer-refused': 'failure',
   'timed-out': 'failure',
   unavailable: 'neutral',
+  overloaded: 'neutral',
   'rate-limited': 'neutral',
   'body-too-large': 'neutral',
   'request-refused': 'neutral',

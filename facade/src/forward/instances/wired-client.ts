@@ -13,6 +13,8 @@ import { hostOf, type Peer } from './peer.ts';
 export interface ConnectionLimits {
   /** Open connections to one instance; more requests wait within their connect time. */
   readonly connectionCount: number;
+  /** How many may wait. */
+  readonly waitingCount: number;
   readonly headerBytes: number;
   /** An idle connection is closed after this long unless the server's `Keep-Alive` says sooner. */
   readonly idleMs: number;
@@ -22,6 +24,8 @@ export interface ConnectionLimits {
 export interface PeerPool {
   /** For exchanges: keep-alive connections, one request at a time on each. */
   readonly pool: Dispatcher;
+  /** No more requests may wait for a connection. @param outstandingCount - requests that run or wait */
+  isFull(outstandingCount: number): boolean;
   /** A connection of its own that nobody used before; it closes after one exchange. */
   openFresh(): Dispatcher;
 }
@@ -29,10 +33,14 @@ export interface PeerPool {
 export function openPool(peer: Peer, limits: ConnectionLimits): PeerPool {
   if (peer.protocol === 'http1') return openHttp1Pool(peer, limits);
   const pool = new H2Dispatcher(peer, limits);
-  return { pool, openFresh: () => new H2Dispatcher(peer, { ...limits, connectionCount: 1 }) };
+  return {
+    pool,
+    isFull: () => pool.waitingCount > 0 && pool.waitingCount >= limits.waitingCount,
+    openFresh: () => new H2Dispatcher(peer, { ...limits, connectionCount: 1 }),
+  };
 }
 
-function openHttp1Pool(peer: Peer, { connectionCount, headerBytes, idleMs }: ConnectionLimits): PeerPool {
+function openHttp1Pool(peer: Peer, { connectionCount, waitingCount, headerBytes, idleMs }: ConnectionLimits): PeerPool {
   const options: Client.Options = {
     pipelining: 1,
     maxHeaderSize: headerBytes,
@@ -46,7 +54,12 @@ function openHttp1Pool(peer: Peer, { connectionCount, headerBytes, idleMs }: Con
     connections: connectionCount,
     factory: () => new WiredClient(peer, options),
   });
-  return { pool, openFresh: () => new WiredClient(peer, { ...options, pipelining: 0 }) };
+  return {
+    pool,
+    // Whose time ran out while they waited stay in undici's queue until it comes to them: they take room, so they count.
+    isFull: (outstandingCount) => outstandingCount > connectionCount && pool.stats.queued >= waitingCount,
+    openFresh: () => new WiredClient(peer, { ...options, pipelining: 0 }),
+  };
 }
 
 interface Wire {
