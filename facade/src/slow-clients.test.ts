@@ -127,7 +127,7 @@ describe('a client that is slow on purpose', () => {
 
 test('a side that never reads: the client is read no further than that connection takes, and is told', async () => {
   const origin = await pouringSide((socket) => void socket.pause());
-  const facade = await facadeBefore(origin, { FACADE_BODY_RATE_MS: '100', FACADE_BODY_BYTES_PER_SECOND: '1000000' });
+  const facade = await facadeBefore(origin, { FACADE_BODY_RATE_MS: '200', FACADE_BODY_BYTES_PER_SECOND: '1000' });
   const client = await openRawClient(
     facade.port,
     'POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1099511627776\r\n\r\n',
