@@ -39,6 +39,9 @@ const pieces = [
   '%c1%9c',
   '%e0%80%af',
   '%f0%80%80%ae',
+  '%f8%80%80%80%af',
+  '%fc%80%80%80%80%ae',
+  '%c0%2e',
   '%c0',
   '%3b',
   '..%3b',
@@ -142,7 +145,8 @@ describe('the path for a route that allows some readings', () => {
       backslash: /\\|%5c/i,
       'encoded-control': /%[01].|%7f/i,
       'dot-segment-parameters': /\/\.{0,2}(?:;|%3B)/,
-      'overlong-encoding': /%C[01]%[89AB].|%E0%[89].%[89AB].|%F0%8.%[89AB].%[89AB]./,
+      'overlong-encoding':
+        /%C[01]%[89AB].|%C0\.|%E0%[89].%[89AB].|%F0%8.%[89AB].%[89AB].|%F8%8[0-7](?:%[89AB].){3}|%FC%8[0-3](?:%[89AB].){4}/,
       'hidden-dot-segments':
         /\/\.{1,2}(?:%2F|%5C|%[01].|%7F)|(?:%2F|%5C|%[01].|%7F)\.{1,2}(?:\/|;|$|%2F|%5C|%[01].|%7F)/,
       'empty-segments': /\/\//,

@@ -1,9 +1,9 @@
-import { isDots } from './resolve-segments.ts';
+import { isDots, parametersStart } from './resolve-segments.ts';
 
 /**
  * The names of a canonical path's segments, for matching only: what is forwarded keeps its spelling.
- * Percent-encoding is undone and `;parameters` are left out, since servers that do either would serve `/trips%3A` or
- * `/trips;x=1` as what it stands for, and a rule must not be dodged by that. Neither a trailing slash nor an empty segment
+ * Percent-encoding is undone and `;parameters` are left out, since servers that do either, or one after the other, would
+ * serve `/trips%3A`, `/trips;x=1` or `/trips%3Bx=1` as what it stands for, and a rule must not be dodged by that. Neither a trailing slash nor an empty segment
  * makes a name, and a decoded %2F separates nothing: it is a character of its segment's name.
  */
 export function segmentNames(path: string): readonly string[] {
@@ -21,8 +21,7 @@ export function segmentName(segment: string): string {
 
 /** A segment that would be a dot segment without its parameters is a name as a whole. */
 function withoutParameters(segment: string): string {
-  const at = segment.indexOf(';');
-  const name = at === -1 ? segment : segment.slice(0, at);
+  const [name = ''] = segment.split(parametersStart, 1);
   return isDots(name) ? segment : name;
 }
 

@@ -34,12 +34,15 @@ function spacedPath(resolved: readonly string[], endsOpen: boolean): string {
 
 // What a server that decodes before it resolves takes for the end of a segment, or of the whole path.
 const hiddenEnds = /%(?:2F|5C|[01][0-9A-F]|7F)/;
-// A server that decodes first takes %3B for the start of parameters too.
-const parametersStart = /;|%3B/;
+/** Of a canonical segment; a server that decodes first takes %3B for the start of parameters too. */
+export const parametersStart = /;|%3B/;
 // UTF-8 that is longer than needed (RFC 3629 3): a lenient decoder makes ASCII of it, a strict one nothing.
-const overlong = /%(?:C[01]|E0%[89][0-9A-F]|F0%8[0-9A-F]%[89AB][0-9A-F])%[89AB][0-9A-F]/;
-const overlongDots = /%(?:C0|E0%80|F0%80%80)%AE/g;
-const overlongEnds = /%(?:C0|E0%80|F0%80%80)%AF|%(?:C1|E0%81|F0%80%81)%9C/g;
+// Five and six bytes were UTF-8 once (RFC 2279). A decoder that does not look at the second byte takes %C0. for a dot.
+const overlong =
+  /%(?:C0\.|(?:C[01]|E0%[89][0-9A-F]|F0%8[0-9A-F]%[89AB][0-9A-F]|F8%8[0-7](?:%[89AB][0-9A-F]){2}|FC%8[0-3](?:%[89AB][0-9A-F]){3})%[89AB][0-9A-F])/;
+const overlongDots = /%C0\.|%(?:C0|E0%80|F0%80%80|F8%80%80%80|FC%80%80%80%80)%AE/g;
+const overlongEnds =
+  /%(?:C0|E0%80|F0%80%80|F8%80%80%80|FC%80%80%80%80)%AF|%(?:C1|E0%81|F0%80%81|F8%80%80%81|FC%80%80%80%81)%9C/g;
 
 function noteSegment(segment: string, needs: Set<PathAllowance>): void {
   const [name = ''] = segment.split(parametersStart, 1);
