@@ -16,6 +16,8 @@ export async function serveVisit(parts: ServeVisitParts, visit: Visit): Promise<
     await handleRequest(parts, visit);
   } catch (err) {
     parts.log.error({ event: 'request.crashed', err }, messageOf(err));
+    // An answer that is whole stays one.
+    if (visit.response.writableEnded) return;
     if (visit.response.headersSent) visit.response.destroy();
     else
       answerProblem(visit.response, problem(500, 'internal', 'Internal error', 'The request could not be served.'), []);

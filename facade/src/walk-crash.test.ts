@@ -82,7 +82,12 @@ async function facadeCrashingOnce(steps: Steps) {
 describe('a throw in the walk', () => {
   test.each<[step: string, steps: Steps]>([
     ['introduce', { trustedPeers: { has: throwing } }],
-    ['read and match', { rules: () => ({ table: undefined, gatewayNames: new Set() }) }],
+    ['toRouteRequest', { targetLengthLimit: { valueOf: throwing } }],
+    [
+      'matchRoute',
+      { rules: () => ({ table: Object.create(table, { index: { get: throwing } }), gatewayNames: new Set() }) },
+    ],
+    ['the table', { rules: () => ({ table: undefined, gatewayNames: new Set() }) }],
     ['identify', { identify: throwing }],
     ['identify, later', { identify: () => Promise.reject(new Injected('injected')) }],
     ['flags', { flags: throwing }],
@@ -116,9 +121,8 @@ describe('a throw in the walk', () => {
 
   test('of the record leaves the answer that is out as it is, and the next request is served', async () => {
     const { url, crashes, inFlight } = await facadeCrashingOnce({ recorder: { served: throwing } });
-    await fetch(url)
-      .then((answer) => answer.text())
-      .catch(() => undefined);
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([200, 'served']);
     expect(crashes()).toEqual(['request.crashed']);
     expect(await (await fetch(url)).text()).toBe('served');
     expect(inFlight()).toBe(0);
