@@ -85,7 +85,12 @@ describe('a throw in the walk', () => {
     ['toRouteRequest', { targetLengthLimit: { valueOf: throwing } }],
     [
       'matchRoute',
-      { rules: () => ({ table: Object.create(table, { index: { get: throwing } }), gatewayNames: new Set() }) },
+      {
+        rules: () => ({
+          table: Object.create(table, { index: { get: throwing } }) as unknown,
+          gatewayNames: new Set(),
+        }),
+      },
     ],
     ['the table', { rules: () => ({ table: undefined, gatewayNames: new Set() }) }],
     ['identify', { identify: throwing }],
