@@ -28,6 +28,21 @@ test('a request and its answer cross to HTTP/2 and back, both bodies whole', asy
   expect(side.sessions).toHaveLength(1);
 });
 
+test('no more requests wait for a stream than may: one more is overloaded, which says nothing against the side', async () => {
+  const open: ServerHttp2Stream[] = [];
+  const side = await h2Side(sides, (stream) => void open.push(stream), { settings: { maxConcurrentStreams: 1 } });
+  const { url, outcomes } = await sides.forwarderTo(side, { connectionCount: 1, waitingCount: 1 });
+  const first = fetch(url);
+  await eventually(() => expect(open).toHaveLength(1));
+  const [second, third] = [fetch(url), fetch(url)];
+  await eventually(() => expect(outcomes).toEqual([{ kind: 'overloaded' }]));
+  open[0]?.respond({ ':status': 200 }, { endStream: true });
+  await eventually(() => expect(open).toHaveLength(2));
+  open[1]?.respond({ ':status': 200 }, { endStream: true });
+  const statuses = await Promise.all([first, second, third].map(async (answer) => (await answer).status));
+  expect(statuses.toSorted()).toEqual([200, 200, 599]);
+});
+
 test('trailers reach the client', async () => {
   const side = await h2Side(sides, (stream) => {
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '5' }));
