@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createMetrics, listen, type Lifecycle, type Logger } from '@banyan/platform';
 import type { FacadeConfig } from './config.ts';
+import { createWorkerMetrics } from './workers/worker-metrics.ts';
 import { createWorkersAdmin } from './workers/workers-admin.ts';
 import { WorkerPool } from './workers/worker-pool.ts';
 
@@ -18,11 +19,7 @@ const endStepMs = 9_500;
 /** The primary of several workers: it serves no request itself; each worker is a whole facade. */
 export async function composeWorkers(config: FacadeConfig, { log, lifecycle }: ComposeWorkersParts) {
   const metrics = createMetrics({ process: false });
-  metrics.gauge('facade_workers_open', 'Workers that serve now.', [], (gauge) => gauge.set(pool.open.length));
-  const crashes = metrics.counter(
-    'facade_worker_crashes_total',
-    'Workers that ended without being told to, and were replaced.',
-  );
+  const { crashes } = createWorkerMetrics(metrics, () => pool.open.length);
   const overridePath = config.overridePath ?? temporaryOverrides(lifecycle);
   const pool = new WorkerPool({
     workerCount: config.workerCount,

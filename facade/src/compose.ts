@@ -4,6 +4,7 @@ import {
   type HttpAppParts,
   type Lifecycle,
   type Logger,
+  type Metrics,
   type ReadyCheck,
 } from '@banyan/platform';
 import { createAdminListener } from './admin/admin-server.ts';
@@ -24,6 +25,7 @@ import { createExchanges } from './forward/exchanges.ts';
 import { createUpgrader } from './forward/upgrade.ts';
 import type { Guards } from './guards/guards.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
+import { createWorkerMetrics } from './workers/worker-metrics.ts';
 import { createSampler, type Sampler, type SamplerParts } from './sampling/sampler.ts';
 
 export interface RunningFacade {
@@ -46,7 +48,7 @@ export interface ComposeParts {
 
 /** Makes one facade and opens both its ports; the lifecycle closes everything, the public door first. */
 export async function composeFacade(config: FacadeConfig, { log, lifecycle }: ComposeParts): Promise<RunningFacade> {
-  const registry = createMetrics({ log });
+  const registry = registryOf(config, log);
   const metrics = createFacadeMetrics(registry);
   const upstreams = composeUpstreams(config, { log, registry, lifecycle });
   const upgrader = createUpgrader({ limit: config.upgradesLimit });
@@ -96,6 +98,13 @@ export async function composeFacade(config: FacadeConfig, { log, lifecycle }: Co
   log.info({ event: 'facade.listening', url, tlsUrl, adminUrl, revision }, 'the facade listens');
   const sendAllToLegacy = (): void => void orders.sendAllToLegacy('SIGUSR2', 'signal');
   return { url, tlsUrl, adminUrl, sendAllToLegacy, guards: deciding.guards, refresh: () => orders.check() };
+}
+
+function registryOf({ workerCount }: FacadeConfig, log: Logger): Metrics {
+  const registry = createMetrics({ log });
+  // A worker is counted by its primary.
+  if (workerCount === 1) createWorkerMetrics(registry, () => 1);
+  return registry;
 }
 
 function composeSampler(parts: SamplerParts, lifecycle: Lifecycle): Sampler {

@@ -47,7 +47,7 @@ export function explainQuestion(authorities: Authorities, query: unknown): FullE
     introduction,
   };
   const shown = (decision: FullExplanation['decision']) => showRequest(outgoingRequest(outgoing, decision));
-  return explainFully(authorities, { request, subject, shown });
+  return explainFully(authorities, { request, subject, target: request.path + search, shown });
 }
 
 /** What the facade would say about a request, as far as that is not known before it comes. */

@@ -15,6 +15,8 @@ const orderSchema = z.strictObject({
   count: z.int().min(1).max(10_000).default(1_000),
   includeSubjects: z.boolean().default(false),
   includePaths: z.boolean().default(false),
+  /** Given by the primary of several workers, so that all make the same pseudonyms; else drawn for each sample. */
+  pseudonymKey: z.string().min(43).max(43).optional(),
   /** What other rules say; see `wordsOf`. */
   words: z
     .strictObject({
@@ -33,8 +35,8 @@ const orderSchema = z.strictObject({
 export function addSampleRoutes(router: ReturnType<typeof createRouter>, { sampler, audit }: SampleRoutesParts): void {
   router.post('/samples', ({ body }, response) => {
     const order = parseInput(orderSchema, body ?? {}, 'body');
-    const { seconds, count, includeSubjects: subjects, includePaths: paths, words } = order;
-    const header = sampler.start({ seconds, count, includes: { subjects, paths }, words });
+    const { seconds, count, includeSubjects: subjects, includePaths: paths, words, pseudonymKey } = order;
+    const header = sampler.start({ seconds, count, includes: { subjects, paths }, words, pseudonymKey });
     if (!header)
       throw new ProblemError(
         problem(409, 'sample-running', 'A sample is being taken', 'Wait for its end, or end it with DELETE.'),

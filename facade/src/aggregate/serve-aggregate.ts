@@ -1,4 +1,4 @@
-import { fillPartPath, type Aggregate, type AggregatePart, type Side } from '@banyan/routing-rules';
+import type { Aggregate, AggregatePart, Side } from '@banyan/routing-rules';
 import { sendWhole } from '../cache/send-whole.ts';
 import type { ClientRequest } from '../forward/client-request.ts';
 import type { ClientResponse } from '../forward/client-response.ts';
@@ -9,6 +9,7 @@ import { aggregateAnswer, type NamedResult } from './aggregate-answer.ts';
 import type { AggregateMetrics } from './aggregate-metrics.ts';
 import { PartRequest } from './part-request.ts';
 import { PartResponse } from './part-response.ts';
+import { partTarget } from './part-target.ts';
 import { partResultOf, type PartResult } from './part-result.ts';
 
 /** A part as a visit of its own. */
@@ -71,8 +72,8 @@ async function askPart(
   { request, target, introduction }: Opening,
   { walk, open }: { readonly walk: WalkPart; readonly open: Set<PartResponse> },
 ): Promise<PartResult> {
-  const partTarget = targetOf(part, target);
-  if (partTarget === undefined) return { kind: 'refused', side: undefined, status: 400 };
+  const asked = partTarget(part, target);
+  if (asked === undefined) return { kind: 'refused', side: undefined, status: 400 };
   const response = new PartResponse(part.maxBytes);
   open.add(response);
   let isLate = false;
@@ -85,21 +86,11 @@ async function askPart(
     served: ({ outcome, side }) => void Object.assign(heard, { outcome, side }),
     refused: ({ status }) => void Object.assign(heard, { status }),
   };
-  const visit = { request: new PartRequest(request, partTarget, introduction), response, upgrade: undefined } as const;
+  const visit = { request: new PartRequest(request, asked, introduction), response, upgrade: undefined } as const;
   await walk({ ...visit, startedAtMs: performance.now(), isPart: true }, recorder);
   clearTimeout(timer);
   open.delete(response);
   const { headers, body, isTooLarge } = response;
   const status = heard.status ?? response.statusCode;
   return partResultOf({ outcome: heard.outcome, side: heard.side, status, headers, body, isTooLarge, isLate });
-}
-
-function targetOf(part: AggregatePart, target: string): string | undefined {
-  const queryAt = target.indexOf('?');
-  const publicPath = queryAt < 0 ? target : target.slice(0, queryAt);
-  const query = new URLSearchParams(queryAt < 0 ? '' : target.slice(queryAt));
-  const path = fillPartPath(part.path, publicPath, (name) => query.get(name) ?? undefined);
-  if (path === undefined) return undefined;
-  const passed = part.query.flatMap((name) => query.getAll(name).map((value): [string, string] => [name, value]));
-  return passed.length === 0 ? path : `${path}?${new URLSearchParams(passed).toString()}`;
 }

@@ -48,6 +48,7 @@ export function createExplainer({ authorities, asker, onAsked, log }: ExplainerP
       const explanation = explainFully(authorities, {
         request: routeRequest,
         subject: caller.subject,
+        target,
         shown: (decision) => showRequest(outgoingRequest(outgoing, decision)),
       });
       answer(response, JSON.stringify({ ...explanation, caller: caller.source }), passport.requestId);

@@ -19,6 +19,7 @@ import { flagBucketOf, type FlagBucket, type FlagShare } from '../flags/flag-sha
 import type { FlagStatus } from '../flags/flag-source.ts';
 import type { InstanceStatus } from '../forward/instances/instance-group.ts';
 import type { RulesInForce } from '../rules-file/rules-in-force.ts';
+import { explainParts, type ExplainedPart } from './explained-parts.ts';
 import type { ShownRequest } from './shown-request.ts';
 
 /** What stands behind every decision of the facade. */
@@ -52,6 +53,8 @@ export interface FullExplanation extends Explanation {
   readonly instances: readonly InstanceStatus[];
   /** As the side would get it. */
   readonly request: ShownRequest;
+  /** For an answer that several requests make up: where each of them goes; the rule's own upstream is not asked then. */
+  readonly parts: readonly ExplainedPart[] | null;
 }
 
 export interface Buckets {
@@ -63,20 +66,22 @@ export interface Buckets {
 export interface Explained {
   readonly request: RouteRequest;
   readonly subject: Subject;
+  /** Path and query. */
+  readonly target: string;
   readonly shown: (decision: Decision) => ShownRequest;
 }
 
-export function explainFully(authorities: Authorities, { request, subject, shown }: Explained): FullExplanation {
+export function explainFully(
+  authorities: Authorities,
+  { request, subject, target, shown }: Explained,
+): FullExplanation {
   const { table, revision } = authorities.rules();
-  const explanation = explain({
-    table,
-    request,
-    subject,
-    flags: authorities.flags(),
-    override: authorities.overrides(),
-    guard: authorities.guard,
-    ownership: authorities.ownership,
-  });
+  const { guard, ownership } = authorities;
+  const standing = { table, flags: authorities.flags(), override: authorities.overrides(), guard, ownership };
+  const deciding = { ...standing, request, subject };
+  const explanation = explain(deciding);
+  const { match } = explanation;
+  const aggregate = match.kind === 'matched' ? match.route.aggregate : undefined;
   return {
     ...explanation,
     revision,
@@ -86,6 +91,7 @@ export function explainFully(authorities: Authorities, { request, subject, shown
     flagData: authorities.flagStatus(),
     instances: authorities.instancesOf(explanation.decision.upstream),
     request: shown(explanation.decision),
+    parts: aggregate ? explainParts(aggregate, deciding, target) : null,
   };
 }
 

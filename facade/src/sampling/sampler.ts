@@ -19,6 +19,8 @@ export interface SampleOrder {
   readonly includes: Includes;
   /** Of rules that are not in force yet: what they say may stand in the sample too. */
   readonly words: RuleWords | undefined;
+  /** Base64url; drawn when there is none. */
+  readonly pseudonymKey?: string | undefined;
 }
 
 /** Takes one sample at a time and keeps it in memory: until the next one, or for ten minutes. */
@@ -76,7 +78,7 @@ class OneSampler implements Sampler {
       startedAt: this.#parts.now(),
       revision,
       words: setsOf(order.words ? mergeWords(wordsOf(table), order.words) : wordsOf(table)),
-      pseudonymOf: createPseudonyms(),
+      pseudonymOf: createPseudonyms(order.pseudonymKey),
       lines: createReservoir({ countLimit: order.count, bytesLimit, randomBelow: (limit) => randomInt(limit) }),
       endedAt: null,
       timer: setTimeout(() => this.#end(), order.seconds * 1_000).unref(),
@@ -141,8 +143,8 @@ function headerOf({ order, startedAt, endedAt, revision, lines }: Sample): Sampl
 }
 
 /** The key lives as long as the sample: nobody can compute the pseudonym of a user, and two samples cannot be joined. */
-function createPseudonyms(): (text: string) => string {
-  const key = randomBytes(32);
+function createPseudonyms(given: string | undefined): (text: string) => string {
+  const key = given === undefined ? randomBytes(32) : Buffer.from(given, 'base64url');
   return (text) => pseudonymMark + createHmac('sha256', key).update(text).digest('base64url').slice(0, 12);
 }
 

@@ -41,3 +41,13 @@ test('one process says what it said, and a series that only one knows stays', ()
     'served_total{rule="b"} 1',
   );
 });
+
+test('the state of an instance is the worst that a worker knows of it, not a sum; requests under way add up', () => {
+  const states = (state: number, outstanding: number): string => `# TYPE facade_upstream_instance_state gauge
+facade_upstream_instance_state{upstream="trips",instance="a:1"} ${state}
+
+# TYPE facade_upstream_outstanding gauge
+facade_upstream_outstanding{upstream="trips",instance="a:1"} ${outstanding}
+`;
+  expect(mergeMetrics([states(4, 1), states(1, 2), states(0, 0)])).toBe(states(4, 3));
+});

@@ -1,6 +1,8 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { messageOf, problem, type Logger } from '@banyan/platform';
+import { joinSamples } from './join-samples.ts';
 import { mergeMetrics } from './merge-metrics.ts';
 import type { WorkerOpening } from './worker-channel.ts';
 
@@ -68,7 +70,7 @@ async function answerFor(parts: WorkersAdminParts, request: IncomingMessage): Pr
 
 function relay(workers: AdminWorkers, first: WorkerOpening, call: Call): Promise<Answer> {
   if (call.method === 'GET' || call.method === 'HEAD') return question(workers, first, call);
-  return call.path.startsWith('/overrides/') ? order(workers, first, call) : tellAll(workers, call);
+  return call.path.startsWith('/overrides/') ? order(workers, first, call) : tellAll(workers, withSampleKey(call));
 }
 
 async function callOf(request: IncomingMessage): Promise<Call> {
@@ -122,10 +124,40 @@ async function metrics({ workers, ownMetrics }: WorkersAdminParts, call: Call): 
 }
 
 async function question(workers: AdminWorkers, first: WorkerOpening, call: Call): Promise<Answer> {
+  if (call.path.split('?')[0] === '/samples/current') return sample(workers, call);
   const answer = await ask(first, call);
   if (call.path !== '/status' || answer.status !== 200) return answer;
   const processes = workers.processIds().map((processId, worker) => ({ worker, processId: processId ?? null }));
   return { ...answer, text: JSON.stringify({ ...(JSON.parse(answer.text) as object), workers: processes }) };
+}
+
+/** A worker that took another one's place meanwhile has none. */
+async function sample({ open }: AdminWorkers, call: Call): Promise<Answer> {
+  const answers = await Promise.all(open.map((worker) => ask(worker, call)));
+  const taken = answers.filter(({ status }) => status === 200);
+  const [one] = taken;
+  if (!one) return answers[0] ?? unreachable();
+  return {
+    ...one,
+    text: joinSamples(
+      taken.map(({ text }) => text),
+      randomInt,
+    ),
+  };
+}
+
+/** The same key in all workers: whoever comes by two of them has one pseudonym. */
+function withSampleKey(call: Call): Call {
+  if (call.path !== '/samples' || call.method !== 'POST') return call;
+  try {
+    const body = JSON.parse(call.body?.length ? call.body.toString() : '{}') as object;
+    const pseudonymKey = randomBytes(32).toString('base64url');
+    const headers = { ...call.headers, 'content-type': 'application/json' };
+    return { ...call, headers, body: Buffer.from(JSON.stringify({ ...body, pseudonymKey })) };
+  } catch {
+    // A worker says what is wrong with it.
+    return call;
+  }
 }
 
 async function order(workers: AdminWorkers, first: WorkerOpening, call: Call): Promise<Answer> {

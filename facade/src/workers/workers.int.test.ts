@@ -77,6 +77,29 @@ test('an order is in effect in every worker when the call returns, and in one th
   expect(await sidesOf()).toEqual(new Set(['legacy']));
 });
 
+test('a sample is one of all workers, and a caller who comes by two of them has one pseudonym in it', async () => {
+  const facade = await twoWorkers();
+  expect(await facade.admin('POST', '/samples', { seconds: 60, count: 100 })).toMatchObject({ status: 202 });
+  for (let index = 0; index < 10; index += 1) await ask(facade, '/users/secret-name');
+  await eventually(() => expect(servedBy(facade).size).toBe(2));
+  const { text: ndjson } = await facade.admin('GET', '/samples/current');
+  const [header, ...lines] = ndjson
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  expect(header).toMatchObject({ kind: 'sample', seenCount: 10, lineCount: 10, endedAt: null });
+  expect(new Set(lines.map(({ path }) => path)).size).toBe(1);
+  expect(ndjson).not.toContain('secret-name');
+  expect((await facade.admin('DELETE', '/samples/current')).status).toBe(204);
+  expect((await facade.admin('GET', '/samples/current')).status).toBe(404);
+  // Every worker sees a change; the audit of one of them is the audit of all.
+  await facade.admin('PUT', '/overrides/trips', { side: 'legacy', reason: 'a test' });
+  const { entries } = JSON.parse((await facade.admin('GET', '/audit')).text) as {
+    readonly entries: readonly unknown[];
+  };
+  expect(entries).toMatchObject([{ kind: 'override-changed' }, { kind: 'sample-started' }]);
+});
+
 test('a worker that is killed loses only what it had under way, and is replaced', async () => {
   const facade = await twoWorkers();
   const load = startLoad(facade.url, 4);
