@@ -15,7 +15,7 @@ export function createFacadeMetrics(metrics: Metrics) {
       'status_class',
       'outcome',
     ]),
-    durations: metrics.histogram(
+    durations: metrics.timing(
       'facade_request_duration_seconds',
       'Time from the head of a request to the end of its answer.',
       ['rule', 'side'],

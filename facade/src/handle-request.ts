@@ -84,7 +84,7 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const { guard, ownership } = parts;
   const decision = decide({ table, match, request: asked.routeRequest, subject, flags, override, guard, ownership });
 
-  if (showTo(parts.onlookers, visit, { passport, asked, match, caller, decision })) return;
+  if (showTo(parts.onlookers, visit, () => ({ passport, asked, match, caller, decision }))) return;
   // What its caller, and this one request, may still take.
   const admission = parts.admit(match, { request, passport, caller });
 

@@ -19,10 +19,17 @@ interface Visited {
 
 type Decided = Omit<Passing, 'approach' | 'asked'> & { readonly passport: Passport; readonly asked: Asked };
 
-/** Without a sample and a question it costs two comparisons. @returns true when the request has its answer */
-export function showTo({ tap, explainer }: Onlookers, visited: Visited, decided: Decided): boolean {
+/**
+ * Without a sample and a question it costs two comparisons, and nothing is put together.
+ *
+ * @returns true when the request has its answer
+ */
+export function showTo({ tap, explainer }: Onlookers, visited: Visited, decidedNow: () => Decided): boolean {
   const { headers } = visited.request;
-  if (headers[explainHeader] !== undefined && explainer.answers(visited, decided)) return true;
+  const isAsked = headers[explainHeader] !== undefined;
+  if (!isAsked && !tap.isOpen) return false;
+  const decided = decidedNow();
+  if (isAsked && explainer.answers(visited, decided)) return true;
   if (tap.isOpen) tap.take({ ...decided, approach: { ...decided.passport, headers } });
   return false;
 }

@@ -1,4 +1,4 @@
-import { logSeries, type Logger, type Tally, type WriteLine } from '@banyan/platform';
+import { logSeries, type Logger, type Tally, type Timing, type WriteLine } from '@banyan/platform';
 import type { Decision, Side } from '@banyan/routing-rules';
 import type { Passport } from './arrival/introduce.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
@@ -40,7 +40,7 @@ const noRule = 'default';
 interface Series {
   readonly requests: Tally;
   readonly decisions: Tally;
-  readonly durations: { observe(seconds: number): void };
+  readonly durations: Timing;
   readonly writeLine: WriteLine;
 }
 
@@ -99,7 +99,7 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
       side: decision.side,
       reason: decision.reason.kind,
     }),
-    durations: metrics.durations.labels({ rule, side }),
+    durations: metrics.durations.child({ rule, side }),
     writeLine: logSeries(log, 'info', {
       fields: fieldsOf(served),
       varying: ['requestId', 'traceId', 'durationMs', ...(decision.flag === undefined ? [] : ['flagAgeSeconds'])],

@@ -12,7 +12,7 @@ import { headSizeBytes, headTooLarge } from './head-size.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { upstreamHeaders, upstreamTrailers, type Introduction } from './request-headers.ts';
-import { uploadOf, type UploadLimits } from './upload.ts';
+import { uploadOf, type UploadLimits, type Upload } from './upload.ts';
 import type { Upgrader } from './upgrade.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -75,39 +75,53 @@ export interface ExchangeMeans {
 /** The forwarder's door: HTTP goes over undici, WebSockets over a tunnel of their own. */
 export function createExchanges(means: ExchangeMeans): Exchanges {
   return {
-    open: (opening) => (opening.upgrade ? openUpgrade(opening, opening.upgrade, means) : openHttp(opening, means)),
+    open: (opening) =>
+      opening.upgrade ? openUpgrade(opening, opening.upgrade, means) : new HttpExchange(opening, means),
   };
 }
 
-function openHttp(opening: ExchangeOpening, { upstreams, headBytesLimit }: ExchangeMeans): OpenExchange {
-  const { request, response, introduction } = opening;
-  const upload = uploadOf(request, response, opening.uploadLimits);
-  const offered = upstreamHeaders(request, introduction);
-  const trailers = upstreamTrailers(request, introduction);
-  return {
-    send(way) {
-      const { timeouts, ownHeaders, transformAnswer, tap, onLongLived } = way;
-      const { target, headers } = shaped(opening.target, offered, way);
-      if (headSizeBytes(request.method, target, headers) > headBytesLimit) return Promise.resolve(headTooLarge);
-      return forward({
-        request,
-        response,
-        upload,
-        instances: upstreams.of(way.upstream),
-        target,
-        headers,
-        trailers,
-        timeouts,
-        ownHeaders,
-        transformAnswer,
-        tap,
-        onLongLived,
-      });
-    },
-    get isUntouched() {
-      return upload?.isTouched !== true;
-    },
-  };
+/** A class: an object with a getter would be put together by the runtime, once for each request. */
+class HttpExchange implements OpenExchange {
+  readonly #opening: ExchangeOpening;
+  readonly #means: ExchangeMeans;
+  readonly #upload: Upload | undefined;
+  readonly #headers: readonly string[];
+  readonly #trailers: (() => string) | undefined;
+
+  constructor(opening: ExchangeOpening, means: ExchangeMeans) {
+    const { request, response, introduction } = opening;
+    this.#opening = opening;
+    this.#means = means;
+    this.#upload = uploadOf(request, response, opening.uploadLimits);
+    this.#headers = upstreamHeaders(request, introduction);
+    this.#trailers = upstreamTrailers(request, introduction);
+  }
+
+  get isUntouched(): boolean {
+    return this.#upload?.isTouched !== true;
+  }
+
+  send(way: ExchangeWay): Promise<ForwardOutcome> {
+    const { request, response } = this.#opening;
+    const { timeouts, ownHeaders, transformAnswer, tap, onLongLived } = way;
+    const { target, headers } = shaped(this.#opening.target, this.#headers, way);
+    const { upstreams, headBytesLimit } = this.#means;
+    if (headSizeBytes(request.method, target, headers) > headBytesLimit) return Promise.resolve(headTooLarge);
+    return forward({
+      request,
+      response,
+      upload: this.#upload,
+      instances: upstreams.of(way.upstream),
+      target,
+      headers,
+      trailers: this.#trailers,
+      timeouts,
+      ownHeaders,
+      transformAnswer,
+      tap,
+      onLongLived,
+    });
+  }
 }
 
 function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, means: ExchangeMeans): OpenExchange {

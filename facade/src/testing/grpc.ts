@@ -98,7 +98,7 @@ function serverCredentials(certificate: TestCertificate | undefined): ServerCred
 }
 
 /** A client of `@grpc/grpc-js`, over TLS. */
-export function callsTo(tlsUrl: string, { cert }: TestCertificate, sides: Sides): GrpcCalls {
+function callsTo(tlsUrl: string, { cert }: TestCertificate, sides: Sides): GrpcCalls {
   const client = new Client(new URL(tlsUrl).host, credentials.createSsl(Buffer.from(cert)), {
     ...unbounded,
     // It would ask for the address as a name, which TLS does not allow, and Node warns about.
