@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Strategy, Unleash, type ClientFeaturesResponse, type Context } from 'unleash-client';
 import { messageOf, type Logger, type Secret } from '@banyan/platform';
+import { FlagAnswers } from './flag-answers.ts';
 import type { FlagBackup, SavedFlags } from './flag-backup.ts';
 import type { FlagSource, FlagStatus } from './flag-source.ts';
 import { isInStickyShare, shareStrategies, type ShareStrategy } from './sticky-share.ts';
@@ -43,6 +44,7 @@ class UnleashSource implements FlagSource {
   readonly #parts: UnleashSourceParts;
   readonly #watchdog: NodeJS.Timeout;
   readonly #news = new EventEmitter();
+  readonly #answers = new FlagAnswers();
   /** Holds the flags that decide; its polling may have been taken over by another one. */
   #serving: Unleash | undefined;
   #poller: Unleash;
@@ -68,10 +70,22 @@ class UnleashSource implements FlagSource {
   }
 
   isEnabled(flag: string, scopeKey: string, bucketKey = scopeKey): boolean | undefined {
+    // Whoever has one id for constraints and another one for shares has just logged in.
+    const isKept = bucketKey === scopeKey;
+    const known = isKept ? this.#answers.get(flag, scopeKey) : undefined;
+    if (known === undefined) return this.#work(flag, scopeKey, bucketKey);
+    // Unleash shows how often a flag was on and off.
+    this.#serving?.count(flag, known);
+    return known;
+  }
+
+  #work(flag: string, scopeKey: string, bucketKey: string): boolean | undefined {
     if (this.definition(flag) === undefined) return undefined;
     // Constraints that name users see the scope; shares go by the bucket's key, whatever their stickiness says.
     const context = { userId: scopeKey, sessionId: bucketKey, properties: { [bucketProperty]: bucketKey } };
-    return this.#serving?.isEnabled(flag, context, false);
+    const isEnabled = this.#serving?.isEnabled(flag, context, false);
+    if (isEnabled !== undefined && bucketKey === scopeKey) this.#answers.set(flag, scopeKey, isEnabled);
+    return isEnabled;
   }
 
   definition(flag: string): unknown {
@@ -120,6 +134,7 @@ class UnleashSource implements FlagSource {
     this.#isEmptied = false;
     poller.on('ready', () => {
       this.#serving ??= poller;
+      this.#answers.clear();
     });
     poller.on('synchronized', () => this.#takeOver(poller));
     poller.on('changed', (features: readonly unknown[]) => this.#hear(poller, features.length));
@@ -137,6 +152,7 @@ class UnleashSource implements FlagSource {
    * Everybody would go to legacy at once; so the last flags stay in force, and grow old.
    */
   #hear(poller: Unleash, featureCount: number): void {
+    this.#answers.clear();
     if (poller !== this.#poller) return;
     this.#isEmptied = featureCount === 0 && this.#lastFlags() !== undefined;
     if (!this.#isEmptied) {
@@ -159,6 +175,7 @@ class UnleashSource implements FlagSource {
   #takeOver(poller: Unleash): void {
     if (poller !== this.#poller || this.#isEmptied) return;
     this.#serving = poller;
+    this.#answers.clear();
     this.#parts.onChange();
     this.#news.emit('heard');
   }
@@ -181,6 +198,7 @@ class UnleashSource implements FlagSource {
   }
 
   readonly #watch = (): void => {
+    this.#answers.clear();
     const { nowMs, refreshMs, silenceLimitMs, log, onPollerReplaced } = this.#parts;
     const now = nowMs();
     const confirmedAtMs = this.#confirmedAtMs ?? 0;
