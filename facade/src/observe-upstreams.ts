@@ -19,6 +19,8 @@ export function observeUpstreams(log: Logger, metrics: () => UpstreamMetrics): U
       if (to === 'open') log.warn({ ...fields, openMs }, 'the instance fails and gets no requests');
       else log.info(fields, to === 'closed' ? 'the instance works again' : 'a request finds out whether it works');
     },
+    unreachable: (upstream, instance, code) =>
+      log.warn({ event: 'upstream.unreachable', upstream, instance, code }, 'no connection to the instance'),
     ejected: (upstream, instance, forMs) => {
       metrics().ejections.inc({ upstream, instance });
       log.warn({ event: 'upstream.ejected', upstream, instance, forMs }, 'the instance fails; others serve for a time');

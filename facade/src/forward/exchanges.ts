@@ -7,11 +7,11 @@ import type { ClientResponse, UpgradeAsk } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import { forward } from './forward.ts';
 import { agentFor } from './instances/tls-options.ts';
-import { onInstance } from './instances/on-instance.ts';
 import { headSizeBytes, headTooLarge } from './head-size.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { upstreamHeaders, upstreamTrailers, type Introduction } from './request-headers.ts';
+import { sendWithRetries } from './send-with-retries.ts';
 import { uploadOf, type UploadLimits, type Upload } from './upload.ts';
 import type { Upgrader } from './upgrade.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -132,16 +132,22 @@ function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, means: ExchangeM
       const { target, headers } = shaped(opening.target, offered, way);
       if (headSizeBytes(ask.request.method, target, headers) > headBytesLimit) return Promise.resolve(headTooLarge);
       const { timeouts, ownHeaders, onLongLived } = way;
-      const to = { target, headers, timeouts, ownHeaders, onLongLived };
-      return onInstance(upstreams.of(way.upstream), (lease) =>
-        upgrader.upgrade({
-          ...ask,
-          ...to,
-          origin: lease.instance.url,
-          agent: () => agentFor(lease.instance.peer),
-          onAnswered: (status) => lease.answered(status),
-        }),
-      );
+      const to = { target, headers, ownHeaders, onLongLived };
+      return sendWithRetries({
+        instances: upstreams.of(way.upstream),
+        response: ask.response,
+        timeouts,
+        repeatable: () => ({ method: 'GET', isUntouched: !ask.response.headersSent && !ask.socket.destroyed }),
+        send: (lease, left) =>
+          upgrader.upgrade({
+            ...ask,
+            ...to,
+            timeouts: left,
+            origin: lease.instance.url,
+            agent: () => agentFor(lease.instance.peer),
+            onAnswered: (status) => lease.answered(status),
+          }),
+      });
     },
     isUntouched: true,
   };

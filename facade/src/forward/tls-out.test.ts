@@ -112,6 +112,27 @@ routes: [{ id: all, methods: [ANY], path: '/{rest*}', upstream: legacy }]
     expect((await facade.admin('GET', '/status')).body).toMatchObject({ upstreams: [{ tls: { insecure: true } }] });
   });
 
+  test.each([
+    ['http1', 'DEPTH_ZERO_SELF_SIGNED_CERT', 1],
+    ['h2', 'DEPTH_ZERO_SELF_SIGNED_CERT', 1],
+  ])(
+    'that refuse the certificate of a side of %s say so in the log and in the status',
+    async (protocol, code, count) => {
+      const side = await startTlsSide({ ...trips, ALPNProtocols: ['h2', 'http/1.1'] }, (_request, response) =>
+        response.end('ok'),
+      );
+      sides.onClose(() => side.close());
+      const facade = await startFacade({ rules: rulesTo(side.port, `{}, protocol: ${protocol}`) });
+      sides.onClose(() => facade.close());
+      for (let index = 0; index < 3; index += 1) expect((await fetch(facade.url)).status).toBe(503);
+      const lines = facade.lines.filter(({ event }) => event === 'upstream.unreachable');
+      expect(lines).toMatchObject([{ upstream: 'legacy', instance: `127.0.0.1:${side.port}`, code }]);
+      expect(lines).toHaveLength(count);
+      const { body } = await facade.admin('GET', '/status');
+      expect(body).toMatchObject({ upstreams: [{ instances: [{ connectFailure: code }] }] });
+    },
+  );
+
   test('that name a file which cannot be used are refused', async () => {
     const starting = startFacade({ rules: rulesTo(1, '{ caFile: /no/such/file.pem }') });
     await expect(starting).rejects.toThrow(/legacy: a file of its tls cannot be used: ENOENT/);

@@ -10,6 +10,7 @@ import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
 import { upstreamHeaders, upstreamTrailers, type Introduction } from '../forward/request-headers.ts';
 import { uploadOf } from '../forward/upload.ts';
+import type { ConnectionLimits } from '../forward/instances/wired-client.ts';
 import type { LookUp } from '../forward/instances/watch-addresses.ts';
 import { anUpstream } from './an-upstream.ts';
 import { startUpstreams, unobserved } from './start-upstreams.ts';
@@ -27,6 +28,7 @@ export interface ForwarderOptions {
   readonly introduction?: Partial<Introduction>;
   readonly connectionCount?: number;
   readonly waitingCount?: number;
+  readonly limits?: Partial<ConnectionLimits>;
   readonly lookUp?: LookUp;
   readonly random?: () => number;
   readonly nowMs?: () => number;
@@ -70,7 +72,7 @@ export async function startForwarder(
   const outcomes: ForwardOutcome[] = [];
   const { connectionCount = 64, waitingCount = 1_000, lookUp, random, nowMs } = options;
   const upstreams = startUpstreams({
-    limits: { connectionCount, waitingCount, headerBytes: 16_384, idleMs: 60_000 },
+    limits: { connectionCount, waitingCount, headerBytes: 16_384, idleMs: 60_000, ...options.limits },
     ...(lookUp && { lookUp }),
     ...(random && { random }),
     ...(nowMs && { nowMs }),

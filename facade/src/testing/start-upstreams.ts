@@ -12,6 +12,7 @@ export const unobserved: UpstreamObserver = {
   retried: nothing,
   budgetExhausted: nothing,
   breakerTurned: nothing,
+  unreachable: nothing,
   ejected: nothing,
   healthChanged: nothing,
 };

@@ -14,12 +14,16 @@ export interface H2Limits {
   readonly waitingCount: number;
   readonly headerBytes: number;
   readonly idleMs: number;
+  /** See `SessionTimes`; 10 s. */
+  readonly pingMs?: number | undefined;
 }
 
 interface Waiting {
   readonly options: Dispatcher.DispatchOptions;
   readonly handler: StreamHandler;
 }
+
+const usualPingMs = 10_000;
 
 /**
  * Sends requests over HTTP/2 to one peer, behind the part of undici's dispatch that an exchange uses.
@@ -104,9 +108,10 @@ export class H2Dispatcher extends Dispatcher {
 
   async #open(): Promise<void> {
     this.#openingCount += 1;
+    const { idleMs, pingMs = usualPingMs } = this.#limits;
     try {
       const http2 = await openSession(this.#peer, this.#limits.headerBytes);
-      this.#sessions = [...this.#sessions, new Session(http2, this.#limits.idleMs, this.#serve)];
+      this.#sessions = [...this.#sessions, new Session(http2, { idleMs, pingMs }, this.#serve)];
     } catch (err) {
       this.#failQueue(err instanceof Error ? err : new SessionFailed('H2_NOT_SPOKEN'));
     } finally {

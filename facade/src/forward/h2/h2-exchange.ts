@@ -43,6 +43,7 @@ export class H2Exchange {
       )
       .on('data', this.#onData)
       .on('trailers', (_fields: IncomingHttpHeaders, _flags: number, raw?: string[]) => {
+        this.#session.heard();
         this.#trailers = raw ?? [];
       })
       .on('end', this.#onEnd)
@@ -77,6 +78,7 @@ export class H2Exchange {
   }
 
   #onHead(fields: IncomingHttpHeaders, flags: number, raw: string[]): void {
+    this.#session.heard();
     if (this.#isOver) return;
     this.#handler.onResponseStarted?.();
     const head = withoutPseudo(raw) as unknown as Buffer[];
@@ -89,6 +91,7 @@ export class H2Exchange {
   readonly #resume = (): void => void this.#stream.resume();
 
   readonly #onData = (chunk: Buffer): void => {
+    this.#session.heard();
     if (!this.#isOver && this.#handler.onData?.(chunk) === false) this.#stream.pause();
   };
 

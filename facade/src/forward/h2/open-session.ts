@@ -6,6 +6,8 @@ import { peerPort, type Peer } from '../instances/peer.ts';
 import { tlsOptionsOf } from '../instances/tls-options.ts';
 
 const connectTimeoutMs = 10_000;
+// In milliseconds; after it the system asks every second, ten times.
+const keepAliveInitialDelay = 30_000;
 
 /**
  * Opens a connection and waits for the server's settings: only they say that it speaks HTTP/2, and how many streams it takes.
@@ -42,14 +44,14 @@ export class SessionFailed extends BanyanError {
 }
 
 function openTcp({ address, origin }: Peer): Socket {
-  return connectTcp({ host: address, port: peerPort(origin), noDelay: true });
+  return connectTcp({ host: address, port: peerPort(origin), noDelay: true, keepAlive: true, keepAliveInitialDelay });
 }
 
 async function openTls(peer: Peer): Promise<Socket> {
   const options = { host: peer.address, port: peerPort(peer.origin), ALPNProtocols: ['h2'], ...tlsOptionsOf(peer) };
   const socket = connectTls(options);
   await opened(socket, 'secureConnect');
-  if (socket.alpnProtocol === 'h2') return socket.setNoDelay(true);
+  if (socket.alpnProtocol === 'h2') return socket.setNoDelay(true).setKeepAlive(true, keepAliveInitialDelay);
   socket.destroy();
   throw new SessionFailed('H2_NOT_SPOKEN');
 }

@@ -1,6 +1,14 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
 
-const pingMs = 20_000;
+// Servers of gRPC end a connection that pings them a third time while they have nothing to say (gRFC A8, "too_many_pings").
+const pingsLimit = 2;
+
+export interface SessionTimes {
+  /** Without a request for this long, it is closed. */
+  readonly idleMs: number;
+  /** Silent for this long while something waits, it is asked whether it lives; silent for as long again, it is dead. */
+  readonly pingMs: number;
+}
 
 /** What follows the head of a request. */
 export interface StreamEnd {
@@ -19,13 +27,15 @@ export class Session {
   #lastStreamId = Infinity;
   #idleTimer: NodeJS.Timeout | undefined;
   #isPingOut = false;
+  #isHeard = false;
+  #pingsLeft = pingsLimit;
 
   /** @param onRoom - one more request can be sent, here or on another connection */
-  constructor(http2: ClientHttp2Session, idleMs: number, onRoom: () => void) {
+  constructor(http2: ClientHttp2Session, { idleMs, pingMs }: SessionTimes, onRoom: () => void) {
     this.#http2 = http2;
     this.#idleMs = idleMs;
     this.#onRoom = onRoom;
-    this.#pings = setInterval(this.#ping, pingMs).unref();
+    this.#pings = setInterval(this.#look, pingMs).unref();
     http2.on('goaway', (_code: number, lastStreamId: number) => {
       this.#lastStreamId = lastStreamId;
     });
@@ -78,6 +88,12 @@ export class Session {
     return rstCode === constants.NGHTTP2_REFUSED_STREAM || id === undefined || id > this.#lastStreamId;
   }
 
+  /** Something of an answer came: the server lives, and may be pinged again. */
+  heard(): void {
+    this.#isHeard = true;
+    this.#pingsLeft = pingsLimit;
+  }
+
   /** Streams under way finish. */
   close(): Promise<void> {
     return new Promise((resolve) => {
@@ -95,15 +111,18 @@ export class Session {
     this.#idleTimer = setTimeout(() => this.#http2.close(), this.#idleMs).unref();
   }
 
-  // A peer that has vanished without a word is found out while something waits for it.
-  readonly #ping = (): void => {
-    if (this.#streamCount === 0 || !this.isUsable) return;
-    if (this.#isPingOut) {
-      this.#http2.destroy();
-      return;
-    }
+  // A peer that has vanished without a word is found out while something waits for it; later by the pings of TCP.
+  readonly #look = (): void => {
+    if (this.#streamCount === 0 || this.isOver) return;
+    if (this.#isHeard) this.#isHeard = false;
+    else if (this.#isPingOut) this.#http2.destroy();
+    else if (this.#pingsLeft > 0) this.#ping();
+  };
+
+  #ping(): void {
+    this.#pingsLeft -= 1;
     this.#isPingOut = this.#http2.ping(() => {
       this.#isPingOut = false;
     });
-  };
+  }
 }

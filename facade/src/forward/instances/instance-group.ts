@@ -24,6 +24,8 @@ export interface InstanceStatus {
   readonly instance: string;
   readonly state: InstanceState;
   readonly outstandingCount: number;
+  /** Why there was no connection the last time. */
+  readonly connectFailure?: string | undefined;
 }
 
 const none: ReadonlySet<Instance> = new Set();
@@ -95,6 +97,7 @@ export class InstanceGroup {
       instance: instance.name,
       state: instance.stateAt(nowMs),
       outstandingCount: instance.outstandingCount,
+      connectFailure: instance.connectFailure,
     }));
   }
 

@@ -5,6 +5,8 @@ import { CheckRow } from './check-row.ts';
 import { checkHealth } from './check-health.ts';
 import { Ejection } from './ejection.ts';
 import type { UpstreamObserver } from './observer.ts';
+import type { ForwardOutcome } from '../outcome.ts';
+import { Reach } from './reach.ts';
 import { peerName, peerUrl, type Peer } from './peer.ts';
 import type { PeerPool } from './wired-client.ts';
 
@@ -33,6 +35,7 @@ export class Instance {
   /** Requests under way, upgraded connections included. */
   outstandingCount = 0;
   readonly #connections: PeerPool;
+  readonly #reach: Reach;
   readonly #checks: CheckRow | undefined;
   readonly #checking: { readonly stop: () => void } | undefined;
 
@@ -41,6 +44,7 @@ export class Instance {
     this.name = peerName(peer);
     this.url = peerUrl(peer);
     this.#connections = connections;
+    this.#reach = new Reach((code) => observer.unreachable(upstream.name, this.name, code));
     this.breaker = new Breaker(upstream.breaker, (to) =>
       observer.breakerTurned(upstream.name, this.name, to, this.breaker.openMs),
     );
@@ -67,6 +71,15 @@ export class Instance {
   /** A connection of its own that nobody used before; it closes after one exchange. */
   openFresh(): Dispatcher {
     return this.#connections.openFresh();
+  }
+
+  /** Why there was no connection to it the last time, as a code of the system or of TLS; undefined when there was one. */
+  get connectFailure(): string | undefined {
+    return this.#reach.failure;
+  }
+
+  noteReach(outcome: ForwardOutcome, nowMs: number): void {
+    this.#reach.note(outcome, nowMs);
   }
 
   isHealthy(nowMs: number): boolean {

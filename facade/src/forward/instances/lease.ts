@@ -36,6 +36,7 @@ export class Lease {
     const verdict = this.#verdictOf(outcome);
     this.#tellBreaker(verdict);
     this.instance.ejection.record(verdict, this.#parts.nowMs());
+    this.instance.noteReach(outcome, this.#parts.nowMs());
     this.#parts.onEnd();
   }
 

@@ -12,6 +12,8 @@ export interface UpstreamObserver {
   /** The last good addresses stay in use. */
   unresolved(upstream: string, host: string, code: string): void;
   breakerTurned(upstream: string, instance: string, to: BreakerState, openMs: number): void;
+  /** No connection to it comes about. @param code - of the system, or of TLS when its certificate is refused */
+  unreachable(upstream: string, instance: string, code: string): void;
   ejected(upstream: string, instance: string, forMs: number): void;
   /** By its active checks. */
   healthChanged(upstream: string, instance: string, isHealthy: boolean): void;

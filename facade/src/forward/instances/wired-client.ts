@@ -18,6 +18,8 @@ export interface ConnectionLimits {
   readonly headerBytes: number;
   /** An idle connection is closed after this long unless the server's `Keep-Alive` says sooner. */
   readonly idleMs: number;
+  /** Of HTTP/2; see `SessionTimes`. */
+  readonly pingMs?: number | undefined;
 }
 
 /** Connections to one instance. */

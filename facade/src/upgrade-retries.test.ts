@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { afterEach, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { eventually } from './testing/eventually.ts';
+import { startFacade } from './testing/facade.ts';
+import { createSides } from './testing/sides.ts';
+import { echoSide } from './testing/upgrade-door.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+const sides = createSides();
+afterEach(() => sides.close());
+
+async function facadeTo(urls: readonly string[]) {
+  const facade = await startFacade({
+    rules: `
+version: 1
+upstreams:
+  legacy: { side: legacy, urls: [${urls.map((url) => `'${url}'`).join(', ')}], breaker: { failures: 1000 }, health: { ejectAfter: 1000 } }
+defaults: { upstream: legacy }
+`,
+  });
+  sides.onClose(() => facade.close());
+  return facade;
+}
+
+test('a handshake that finds nobody goes to another instance', async () => {
+  const { origin } = await echoSide(sides);
+  const facade = await facadeTo([await sides.absent(), origin]);
+  // Either instance may be the first choice; the budget for repeats has room for three.
+  for (let index = 0; index < 3; index += 1) {
+    const client = new WebSocket(facade.url.replace('http', 'ws'));
+    await once(client, 'open');
+    client.terminate();
+  }
+});
+
+test('a handshake that finds nobody anywhere is answered with 503 once', async () => {
+  const facade = await facadeTo([await sides.absent(), await sides.absent()]);
+  const client = new WebSocket(facade.url.replace('http', 'ws'));
+  const [err] = (await once(client, 'error')) as [Error];
+  expect(err.message).toContain('503');
+  await eventually(() => expect(facade.servedLines()).toMatchObject([{ outcome: 'connect-failed', status: 503 }]));
+});
