@@ -59,7 +59,7 @@ describe('streams of a connection', () => {
 
   test('wait in a queue that has an end: what comes too many fails at once, and nothing of it is sent', async () => {
     const side = await h2Side(sides, () => undefined, { settings: { maxConcurrentStreams: 1 } });
-    const limits = { connectionCount: 1, headerBytes: 16_384, idleMs: 5_000 };
+    const limits = { connectionCount: 1, waitingCount: 1_000, headerBytes: 16_384, idleMs: 5_000 };
     const dispatcher = new H2Dispatcher(peerOf(side.urls[0], { tls: undefined, protocol: 'h2' }), limits);
     sides.onClose(() => dispatcher.destroy());
     const codes: unknown[] = [];
@@ -138,7 +138,7 @@ describe('a connection on which nothing moves', () => {
   });
 });
 
-describe('GOAWAYs during load fail no request', () => {
+describe('GOAWAYs during load fail no request without a body', () => {
   const load = async (goAway: (session: ServerHttp2Session) => void) => {
     let count = 0;
     const side = await h2Side(sides, (stream) => {
@@ -156,7 +156,7 @@ describe('GOAWAYs during load fail no request', () => {
     expect(side.sessions.length).toBeGreaterThan(5);
   };
 
-  test('of a server that refuses what is on its way, which is sent again: a POST without a body too', async () => {
+  test('what the server refuses is sent again, whatever its method', async () => {
     await load((session) => session.close());
   });
 });
