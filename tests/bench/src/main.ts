@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-bench-'));
   try {
     const result = await runBench(options, folder, (line) => process.stderr.write(`bench: ${line}\n`));
-    await write(result, options.given.length === 0 ? documentation : workFolder);
+    await write(result, options.isWritten ? documentation : workFolder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

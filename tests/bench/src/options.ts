@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly contestants: ReadonlySet<string>;
   /** Writes a processor profile of the facade beside the figures, for whoever tunes it. */
   readonly isProfiled: boolean;
+  /** The page of the documentation is this run's, though it has not every part. */
+  readonly isWritten: boolean;
 }
 
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -34,9 +36,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       profile: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
       contestants: { type: 'string', default: '' },
     },
   });
+  if (values.write && (values.quick || values.profile))
+    throw benchError('A short or profiled run stands on no page.', 'Leave out --quick and --profile, or --write.');
   const wanted = namesIn(values.only ?? (values.quick ? quickParts : partNames).join(','));
   const unknown = wanted.filter((name) => !partNames.includes(name as PartName));
   if (unknown.length > 0)
@@ -46,6 +51,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     given: args,
     parts: new Set(wanted as PartName[]),
     isProfiled: values.profile,
+    isWritten: values.write || args.length === 0,
     contestants: new Set(namesIn(values.contestants)),
   };
 }

@@ -54,3 +54,10 @@ test('added latency is the difference to no proxy in the same round', () => {
     ['205 µs (110–300)', false],
   ]);
 });
+
+test('a page says which parts its run has not measured', () => {
+  const page = performancePage(aResult({ throughput: [{ name: 'Banyan facade', rounds: [at(800)] }] }));
+  expect(page).toContain(
+    '- **Not measured in this run:** latency, downloads, uploads, matching, flips, idle, webSockets, soak',
+  );
+});

@@ -11,8 +11,21 @@ export function performancePage(result: RunResult): string {
   return `${texts.map((lines) => lines.join('\n').trimEnd()).join('\n\n')}\n`;
 }
 
-function head({ startedAt, command, machine, tookSeconds }: RunResult): readonly string[] {
+const partsOfPage = [
+  'throughput',
+  'latency',
+  'downloads',
+  'uploads',
+  'matching',
+  'flips',
+  'idle',
+  'webSockets',
+  'soak',
+] as const;
+
+function head({ startedAt, command, machine, tookSeconds, figures }: RunResult): readonly string[] {
   const { processor, coreCount, memoryGibibytes, system, versions } = machine;
+  const missing = partsOfPage.filter((part) => figures[part] === undefined);
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     '# Performance',
@@ -22,6 +35,7 @@ function head({ startedAt, command, machine, tookSeconds }: RunResult): readonly
     `- **Run:** ${startedAt}, \`${command}\`, ${Math.ceil(tookSeconds / 60)} minutes`,
     `- **Machine:** ${processor}, ${coreCount} cores, ${memoryGibibytes} GiB, ${system}`,
     `- **Versions:** ${named.join(', ')}`,
+    ...(missing.length > 0 ? [`- **Not measured in this run:** ${missing.join(', ')}`] : []),
   ];
 }
 
