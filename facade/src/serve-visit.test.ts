@@ -5,12 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { captureLog } from '@banyan/platform/testing';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
-
-class Injected extends TypeError {}
-
-function throwing(): never {
-  throw new Injected('injected');
-}
+import { throwing } from './testing/injected.ts';
 
 let server: Server | undefined;
 afterEach(() => {

@@ -6,12 +6,7 @@ import { captureLog } from '@banyan/platform/testing';
 import { compileRules, parseRules, type RuleTable } from '@banyan/routing-rules';
 import { serveVisit, type ServeVisitParts } from './serve-visit.ts';
 import { tripRules } from './testing/facade.ts';
-
-class Injected extends TypeError {}
-
-function throwing(): never {
-  throw new Injected('injected');
-}
+import { Injected, throwing } from './testing/injected.ts';
 
 let server: Server | undefined;
 afterEach(() => {

@@ -35,7 +35,7 @@ export {
 export type { WriteLine } from './log-series.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export type { Tally, TallyCounter } from './tally.ts';
-export type { Timing, TimingHistogram } from './timing.ts';
+export type { Timing, Timings } from './timing.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/pool.ts';
 export type { Database, Listener, Session, Sql, Transaction } from './postgres/sql.ts';
 export * as columns from './postgres/columns.ts';

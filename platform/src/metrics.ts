@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { droppedLineCount, type Logger } from './logger.ts';
 import { createTally, type TallyCounter } from './tally.ts';
-import { TimingHistogram } from './timing.ts';
+import { createTimings, type Timings } from './timing.ts';
 
 /** One registry per process. Names and labels are constants beside their user; labels have few values, never a path or a user. */
 export interface Metrics {
@@ -17,7 +17,7 @@ export interface Metrics {
     read?: (gauge: Gauge<L>) => void,
   ): Gauge<L>;
   /** A histogram for what is measured with every request. */
-  timing<L extends string>(name: string, help: string, labels: readonly L[]): TimingHistogram<L>;
+  timing<L extends string>(name: string, help: string, labels: readonly L[]): Timings<L>;
   /** Buckets in seconds, from half a millisecond to ten seconds. */
   histogram<L extends string>(name: string, help: string, labels?: readonly L[]): Histogram<L>;
 }
@@ -57,7 +57,7 @@ export function createMetrics({ process: withProcess = true, log }: MetricsOptio
       });
       return gauge;
     },
-    timing: (name, help, labels) => new TimingHistogram({ ...of(name, help, labels), buckets: latencyBuckets }),
+    timing: (name, help, labels) => createTimings({ ...of(name, help, labels), buckets: latencyBuckets }),
     histogram: (name, help, labels) => new Histogram({ ...of(name, help, labels), buckets: latencyBuckets }),
   };
 }

@@ -1,4 +1,5 @@
 import { Counter, type CounterConfiguration } from 'prom-client';
+import { ByLabels } from './by-labels.ts';
 
 /** One child of a counter. To count is one addition; prom-client (15.1) checks and hashes the labels at every call. */
 export interface Tally {
@@ -19,11 +20,11 @@ interface Child<L extends string> extends Tally {
 
 /** What was counted is handed to prom-client when the metrics are read. */
 export function createTally<L extends string>(configuration: CounterConfiguration<L>): TallyCounter<L> {
-  const children = new Map<string, Child<L>>();
+  const children = new ByLabels<L, Child<L>>((labels) => ({ labels, count: 0, reportedCount: 0 }));
   const counter = new Counter<L>({
     ...configuration,
     collect() {
-      for (const child of children.values()) {
+      for (const child of children.all()) {
         const news = child.count - child.reportedCount;
         if (news > 0) counter.inc(child.labels, news);
         child.reportedCount = child.count;
@@ -31,14 +32,7 @@ export function createTally<L extends string>(configuration: CounterConfiguratio
     },
   });
   return {
-    child(labels) {
-      const key = JSON.stringify(Object.entries(labels).sort());
-      const known = children.get(key);
-      if (known) return known;
-      const child = { labels: { ...labels }, count: 0, reportedCount: 0 };
-      children.set(key, child);
-      return child;
-    },
-    counts: () => [...children.values()].map(({ labels, count }) => ({ labels, count })),
+    child: (labels) => children.child(labels),
+    counts: () => children.all().map(({ labels, count }) => ({ labels, count })),
   };
 }

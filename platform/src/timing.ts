@@ -4,6 +4,7 @@ import {
   type MetricObjectWithValues,
   type MetricValueWithName,
 } from 'prom-client';
+import { ByLabels } from './by-labels.ts';
 
 /** One child of a histogram. To observe is a walk over the bounds and two additions. */
 export interface Timing {
@@ -18,50 +19,45 @@ interface Child<L extends string> extends Timing {
 }
 
 /** A histogram for what is observed with every request; prom-client (15.1) checks and hashes the labels at every call. */
-export class TimingHistogram<L extends string> extends Histogram<L> {
+export interface Timings<L extends string> {
+  /** The same child for the same labels. */
+  child(labels: Readonly<Record<L, string>>): Timing;
+}
+
+type Settings<L extends string> = HistogramConfiguration<L> & { readonly buckets: number[] };
+
+/** Read as any other metric of the registry. */
+export function createTimings<L extends string>(settings: Settings<L>): Timings<L> {
+  return new TimingHistogram(settings);
+}
+
+class TimingHistogram<L extends string> extends Histogram<L> implements Timings<L> {
   readonly #name: string;
   readonly #help: string;
   readonly #bounds: readonly number[];
-  readonly #children = new Map<string, Child<L>>();
+  readonly #children: ByLabels<L, Child<L>>;
 
-  constructor(configuration: HistogramConfiguration<L> & { readonly buckets: number[] }) {
+  constructor(configuration: Settings<L>) {
     super(configuration);
     this.#name = configuration.name;
     this.#help = configuration.help;
     this.#bounds = configuration.buckets;
+    this.#children = new ByLabels((labels) => childOf(labels, configuration.buckets));
   }
 
-  /** The same child for the same labels. */
   child(labels: Readonly<Record<L, string>>): Timing {
-    const key = JSON.stringify(Object.entries(labels).sort());
-    const known = this.#children.get(key);
-    if (known) return known;
-    const bounds = this.#bounds;
-    const counts = Array.from({ length: bounds.length + 1 }, () => 0);
-    const child: Child<L> = {
-      labels: { ...labels },
-      counts,
-      sumSeconds: 0,
-      observe(seconds) {
-        let at = 0;
-        while (at < bounds.length && seconds > (bounds[at] ?? Infinity)) at += 1;
-        counts[at] = (counts[at] ?? 0) + 1;
-        child.sumSeconds += seconds;
-      },
-    };
-    this.#children.set(key, child);
-    return child;
+    return this.#children.child(labels);
   }
 
   override get(): Promise<MetricObjectWithValues<MetricValueWithName<L>>> {
-    const values = [...this.#children.values()].flatMap((child) => this.#valuesOf(child));
+    const values = this.#children.all().flatMap((child) => this.#valuesOf(child));
     // Its types call for an enumeration that the package does not export.
     const about = { name: this.#name, help: this.#help, type: 'histogram', aggregator: 'sum', values };
     return Promise.resolve(about as unknown as MetricObjectWithValues<MetricValueWithName<L>>);
   }
 
   /** What the registry reads when it is there; its types do not know it. */
-  getForPromString(): ReturnType<TimingHistogram<L>['get']> {
+  getForPromString(): ReturnType<Histogram<L>['get']> {
     return this.get();
   }
 
@@ -77,4 +73,20 @@ export class TimingHistogram<L extends string> extends Histogram<L> {
       { metricName: `${this.#name}_count`, labels, value: count },
     ];
   }
+}
+
+function childOf<L extends string>(labels: Readonly<Record<L, string>>, bounds: readonly number[]): Child<L> {
+  const counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  const child: Child<L> = {
+    labels,
+    counts,
+    sumSeconds: 0,
+    observe(seconds) {
+      let at = 0;
+      while (at < bounds.length && seconds > (bounds[at] ?? Infinity)) at += 1;
+      counts[at] = (counts[at] ?? 0) + 1;
+      child.sumSeconds += seconds;
+    },
+  };
+  return child;
 }

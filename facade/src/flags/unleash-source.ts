@@ -1,27 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { Strategy, Unleash, type ClientFeaturesResponse, type Context } from 'unleash-client';
-import { messageOf, type Logger, type Secret } from '@banyan/platform';
+import { messageOf } from '@banyan/platform';
 import { FlagAnswers } from './flag-answers.ts';
-import type { FlagBackup, SavedFlags } from './flag-backup.ts';
+import { statusOf } from './flag-status.ts';
+import type { SavedFlags } from './flag-backup.ts';
 import type { FlagSource, FlagStatus } from './flag-source.ts';
 import { isInStickyShare, shareStrategies, type ShareStrategy } from './sticky-share.ts';
-
-export interface UnleashSourceParts {
-  readonly url: string;
-  readonly token: Secret;
-  readonly instanceId: string;
-  readonly refreshMs: number;
-  readonly backup: FlagBackup;
-  /** What decides until Unleash answers: nothing, or the flags of an earlier process. */
-  readonly startWith: SavedFlags | undefined;
-  /** A poller without a success for this long is replaced; the time doubles, up to 12 seconds, while nothing helps. */
-  readonly silenceLimitMs: number;
-  readonly log: Logger;
-  /** The flags that decide are others now. */
-  readonly onChange: () => void;
-  readonly onPollerReplaced: () => void;
-  readonly nowMs: () => number;
-}
+import type { UnleashSourceParts } from './unleash-source-parts.ts';
 
 const requestTimeoutMs = 10_000;
 // Above the time of a request: a server that is slow to answer must get to its answer.
@@ -71,21 +56,23 @@ class UnleashSource implements FlagSource {
 
   isEnabled(flag: string, scopeKey: string, bucketKey = scopeKey): boolean | undefined {
     // Whoever has one id for constraints and another one for shares has just logged in.
-    const isKept = bucketKey === scopeKey;
-    const known = isKept ? this.#answers.get(flag, scopeKey) : undefined;
-    if (known === undefined) return this.#work(flag, scopeKey, bucketKey);
-    // Unleash shows how often a flag was on and off.
-    this.#serving?.count(flag, known);
-    return known;
+    if (bucketKey !== scopeKey) return this.#work(flag, scopeKey, bucketKey);
+    const known = this.#answers.get(flag, scopeKey);
+    if (known !== undefined) {
+      // Unleash shows how often a flag was on and off.
+      this.#serving?.count(flag, known);
+      return known;
+    }
+    const isEnabled = this.#work(flag, scopeKey, scopeKey);
+    if (isEnabled !== undefined) this.#answers.set(flag, scopeKey, isEnabled);
+    return isEnabled;
   }
 
   #work(flag: string, scopeKey: string, bucketKey: string): boolean | undefined {
     if (this.definition(flag) === undefined) return undefined;
     // Constraints that name users see the scope; shares go by the bucket's key, whatever their stickiness says.
     const context = { userId: scopeKey, sessionId: bucketKey, properties: { [bucketProperty]: bucketKey } };
-    const isEnabled = this.#serving?.isEnabled(flag, context, false);
-    if (isEnabled !== undefined && bucketKey === scopeKey) this.#answers.set(flag, scopeKey, isEnabled);
-    return isEnabled;
+    return this.#serving?.isEnabled(flag, context, false);
   }
 
   definition(flag: string): unknown {
@@ -93,18 +80,14 @@ class UnleashSource implements FlagSource {
   }
 
   status(): FlagStatus {
-    const { startWith } = this.#parts;
-    if (this.#confirmedAtMs !== undefined) {
-      const why = this.#isStale ? `the last flags stay in force: ${this.#complaint}` : 'Unleash answers';
-      return { kind: 'synchronized', ageSeconds: this.#ageOf(this.#confirmedAtMs), why };
-    }
-    if (startWith && this.#serving)
-      return {
-        kind: 'cached',
-        ageSeconds: this.#ageOf(startWith.savedAtMs),
-        why: `from the backup: ${this.#complaint}`,
-      };
-    return { kind: 'none', ageSeconds: null, why: this.#complaint };
+    const savedAtMs = this.#serving && this.#parts.startWith?.savedAtMs;
+    return statusOf({
+      nowMs: this.#parts.nowMs(),
+      confirmedAtMs: this.#confirmedAtMs,
+      savedAtMs,
+      trouble: this.#complaint,
+      isStale: this.#isStale,
+    });
   }
 
   async settled(timeoutMs: number): Promise<void> {
@@ -227,10 +210,6 @@ class UnleashSource implements FlagSource {
       // This process has the flags; only a start without Unleash will not find them.
       this.#parts.log.warn({ event: 'flags.backup-failed', err }, 'the flag backup cannot be written');
     }
-  }
-
-  #ageOf(sinceMs: number): number {
-    return Math.max(0, this.#parts.nowMs() - sinceMs) / 1000;
   }
 }
 

@@ -4,6 +4,7 @@ import type { AnswerTap } from './answer-tap.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
+import type { ForwardOutcome } from './outcome.ts';
 
 /** One try at one exchange. */
 export interface AttemptParts {
@@ -24,4 +25,10 @@ export interface AttemptParts {
   readonly onLongLived?: OnLongLived | undefined;
   /** The head of the side's answer is with the client. */
   readonly onAnswered: (status: number) => void;
+}
+
+export interface AttemptResult {
+  readonly outcome: ForwardOutcome;
+  /** The connection had served another exchange, and broke before a byte of this answer: it was stale. */
+  readonly isStale: boolean;
 }

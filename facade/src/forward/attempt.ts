@@ -2,23 +2,17 @@ import { codeOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
 import { answerTrailers, headOf, isWithoutContent } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
-import type { AttemptParts } from './attempt-parts.ts';
+import type { AttemptParts, AttemptResult } from './attempt-parts.ts';
 import { breakOff } from './break-off.ts';
 import type { Connection } from './connection.ts';
 import { startClock, type Clock } from './clock.ts';
 import { watchEndless, type WatchedAnswer } from './endless-answer.ts';
 import { inform } from './inform.ts';
-import { failureOf } from './failure-of.ts';
+import { failureOf, unaskedUpgrade } from './failure-of.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
 import { addTrailers } from './trailers.ts';
 import { uploadFailureOf } from './upload-failure.ts';
 import { writeHead } from './write-head.ts';
-
-export interface AttemptResult {
-  readonly outcome: ForwardOutcome;
-  /** The connection had served another exchange, and broke before a byte of this answer: it was stale. */
-  readonly isStale: boolean;
-}
 
 /** Streams one exchange between a side and the client. Every way it can end is an outcome; nothing is thrown. */
 export class Attempt implements Dispatcher.DispatchHandler {
@@ -248,7 +242,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
 // They are written whether or not the client reads; a side that floods it with them fills no memory here.
 const informationLimit = 16;
-const unaskedUpgrade: Failure = { kind: 'answer-refused', phase: 'headers', code: 'UNASKED_UPGRADE' };
 const noTrailers: [string, string][] = [];
 
 /** It wants to know about the connection it gets. */

@@ -33,3 +33,6 @@ function isMalformed(err: Error, phase: Phase): boolean {
   // In a head it means two lengths; in a body that the side stopped before its end.
   return phase === 'headers' && err instanceof errors.ResponseContentLengthMismatchError;
 }
+
+/** A side that changes protocols unasked. */
+export const unaskedUpgrade: Failure = { kind: 'answer-refused', phase: 'headers', code: 'UNASKED_UPGRADE' };

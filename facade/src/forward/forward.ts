@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { Attempt, type AttemptResult } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptResult } from './attempt-parts.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { ClientRequest } from './client-request.ts';

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { hasBody, type ClientRequest } from './client-request.ts';
+import { isGrpc } from '../grpc/grpc-status.ts';
 import type { ClientResponse } from './client-response.ts';
 import { BodyTooLarge, BodyTooSlow } from './upload-failure.ts';
 import { PaceWatch, type Pace } from './upload-pace.ts';
@@ -24,42 +25,55 @@ export interface UploadLimits {
 
 const unlimited: UploadLimits = {};
 
-/**
- * @returns undefined when the request has no body
- */
+/** @returns undefined when the request has no body */
 export function uploadOf(
   request: ClientRequest,
   response: ClientResponse,
-  { bodyBytes, pace }: UploadLimits = unlimited,
+  limits: UploadLimits = unlimited,
 ): Upload | undefined {
-  if (!hasBody(request)) return undefined;
-  let isTouched = false;
-  let awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
-  let takenBytes = 0;
-  const touch = (): boolean => (isTouched = true);
-  const count = (sizeBytes: number): boolean => touch() && (takenBytes += sizeBytes) <= (bodyBytes ?? Infinity);
-  const onBytes = bodyBytes === undefined ? touch : count;
-  return {
-    get isTouched() {
-      return isTouched;
-    },
-    open: () =>
-      new UploadStream(request, {
-        // The client is asked for its body only when a side is there to take it (RFC 9110 10.1.1).
-        onStart: () => {
-          if (awaitsContinue && !response.headersSent) response.writeContinue();
-          awaitsContinue = false;
-        },
-        onBytes,
-        // What is here already cannot be slow, and most bodies are.
-        pace: isPaced(request) ? pace : undefined,
-      }),
+  return hasBody(request) ? new RequestUpload(request, response, limits) : undefined;
+}
+
+class RequestUpload implements Upload {
+  isTouched = false;
+  readonly #request: ClientRequest;
+  readonly #response: ClientResponse;
+  readonly #limits: UploadLimits;
+  #awaitsContinue: boolean;
+  #takenBytes = 0;
+
+  constructor(request: ClientRequest, response: ClientResponse, limits: UploadLimits) {
+    this.#request = request;
+    this.#response = response;
+    this.#limits = limits;
+    this.#awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
+  }
+
+  open(): Readable {
+    return new UploadStream(this.#request, {
+      onStart: this.#onStart,
+      onBytes: this.#onBytes,
+      // What is here already cannot be slow, and most bodies are.
+      pace: isPaced(this.#request) ? this.#limits.pace : undefined,
+    });
+  }
+
+  // The client is asked for its body only when a side is there to take it (RFC 9110 10.1.1).
+  readonly #onStart = (): void => {
+    if (this.#awaitsContinue && !this.#response.headersSent) this.#response.writeContinue();
+    this.#awaitsContinue = false;
+  };
+
+  readonly #onBytes = (sizeBytes: number): boolean => {
+    this.isTouched = true;
+    this.#takenBytes += sizeBytes;
+    return this.#takenBytes <= (this.#limits.bodyBytes ?? Infinity);
   };
 }
 
 // Calls of gRPC may pause for as long as they like; their streams are a conversation.
 function isPaced({ complete, headers }: ClientRequest): boolean {
-  return !complete && headers['content-type']?.startsWith('application/grpc') !== true;
+  return !complete && !isGrpc(headers['content-type']);
 }
 
 interface UploadHooks {

@@ -39,7 +39,7 @@ export function formatStory({ facade, dataDir }: SandboxState): string {
     '# 3. The batch job of the monolith cancels by SQL, past every API; the trip service knows.',
     'npx banyan monolith sweep --older-than-minutes 0',
     list,
-    '# 4. Book another trip: the trip service makes it (an id above 1,000,000,000).',
+    '# 4. Book another trip: the trip service makes it (an id from 1,000,000,000 on).',
     book,
     '# 5. And back: the monolith has both trips; what was carried, each change once, and no echoes.',
     'npx banyan flags set trips.cutover --off',

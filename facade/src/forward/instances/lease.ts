@@ -25,7 +25,7 @@ export class Lease {
 
   /** The head of the answer is here. A probe has its result with that: it may be a stream that lasts for hours. */
   answered(status: number): void {
-    if (this.#pass.isProbe) this.#tellBreaker(this.#verdictOf({ kind: 'completed', status }));
+    if (this.#pass.isProbe) this.#tellBreaker(this.#verdictOf({ kind: 'completed', status }), this.#parts.nowMs());
   }
 
   /** Gives it back, with how the exchange ended. */
@@ -34,15 +34,16 @@ export class Lease {
     this.#isEnded = true;
     this.instance.outstandingCount -= 1;
     const verdict = this.#verdictOf(outcome);
-    this.#tellBreaker(verdict);
-    this.instance.ejection.record(verdict, this.#parts.nowMs());
-    this.instance.noteReach(outcome, this.#parts.nowMs());
+    const nowMs = this.#parts.nowMs();
+    this.#tellBreaker(verdict, nowMs);
+    this.instance.ejection.record(verdict, nowMs);
+    this.instance.noteReach(outcome, nowMs);
     this.#parts.onEnd();
   }
 
   // The second word on one pass is that of another era, and not heard.
-  #tellBreaker(verdict: Verdict): void {
-    this.instance.breaker.record(this.#pass, verdict, this.#parts.nowMs());
+  #tellBreaker(verdict: Verdict, nowMs: number): void {
+    this.instance.breaker.record(this.#pass, verdict, nowMs);
   }
 
   #verdictOf(outcome: ForwardOutcome): Verdict {
