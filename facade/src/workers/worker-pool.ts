@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { BanyanError, withDeadline, type Logger } from '@banyan/platform';
 import { restartDelayMs } from './restart-delay.ts';
+import { returnUntaken } from './return-untaken.ts';
 import { isWorkerMessage, type WorkerMessage, type WorkerOpening } from './worker-channel.ts';
 
 export interface WorkerPoolParts {
@@ -120,6 +121,7 @@ export class WorkerPool {
 
   #fork(slot: Slot): Worker {
     const worker = cluster.fork(this.#parts.envOf(slot.index));
+    returnUntaken(worker.process);
     slot.worker = worker;
     slot.startedAtMs = performance.now();
     worker.on('message', (message: unknown) => {

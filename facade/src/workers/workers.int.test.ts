@@ -100,6 +100,23 @@ test('a sample is one of all workers, and a caller who comes by two of them has 
   expect(entries).toMatchObject([{ kind: 'override-changed' }, { kind: 'sample-started' }]);
 });
 
+test('a connection that was on its way to a worker that dies is served by another one', async () => {
+  const facade = await twoWorkers();
+  const [first] = await processIdsOf(facade);
+  process.kill(first ?? 0, 'SIGSTOP');
+  let answeredCount = 0;
+  const ask = async (): Promise<number> => {
+    const { status } = await fetch(`${facade.url}/users/7`, { headers: { connection: 'close' } });
+    answeredCount += 1;
+    return status;
+  };
+  // A worker gets one at a time: one waits for the word of the worker that stands still, the others are served.
+  const asked = Promise.all(Array.from({ length: 6 }, ask));
+  await eventually(() => expect(answeredCount).toBe(5));
+  process.kill(first ?? 0, 'SIGKILL');
+  expect(await asked).toEqual([200, 200, 200, 200, 200, 200]);
+});
+
 test('a worker that is killed loses only what it had under way, and is replaced', async () => {
   const facade = await twoWorkers();
   const load = startLoad(facade.url, 4);
