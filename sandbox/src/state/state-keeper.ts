@@ -23,9 +23,14 @@ export function createStateKeeper(): StateKeeper {
       await (lastWrite = lastWrite.then(write));
     },
     async addProcess(name, pid) {
-      const record = await recordOf(name, pid);
-      if (record) processes.set(name, record);
-      await (lastWrite = lastWrite.then(write));
+      const asked = recordOf(name, pid);
+      // Told one after the other: the one that is asked first stands first, whichever answer comes first.
+      lastWrite = lastWrite.then(async () => {
+        const record = await asked;
+        if (record) processes.set(name, record);
+        await write();
+      });
+      await lastWrite;
     },
   };
 }
