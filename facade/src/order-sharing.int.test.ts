@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { createScratchDatabase, type ScratchDatabase } from '@banyan/platform/testing';
 import { eventually } from './testing/eventually.ts';
@@ -187,6 +189,8 @@ describe('a replica that starts', () => {
     await eventually(async () => {
       const before = await other.admin('GET', '/overrides');
       expect(before.body).toMatchObject({ overrides: [{ side: 'extracted' }], problems: [] });
+      // It is in force before it is written.
+      expect(await readFile(join(other.folder, 'overrides.yaml'), 'utf8')).toContain('extracted');
     });
     await database.block();
     const again = await replica(other.folder);

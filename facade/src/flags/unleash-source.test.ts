@@ -149,6 +149,16 @@ describe('a start without Unleash', () => {
     });
   });
 
+  test('waits for the poller that polls now, not for one that was replaced', async () => {
+    unleash.answerAlways('hang');
+    const source = sourceWith();
+    const settled = source.settled(20_000);
+    await eventually(() => expect(replacedCount).toBeGreaterThan(0));
+    await unleash.kill();
+    await settled;
+    expect(source.status()).toMatchObject({ kind: 'none', why: expect.stringMatching(/ECONN|hang up/) as string });
+  });
+
   test('may go by the flags of an earlier process, which are shown as cached with their age', async () => {
     unleash.setUsers(['42']);
     const earlier = await synchronisedSource();

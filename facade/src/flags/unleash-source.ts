@@ -124,7 +124,8 @@ class UnleashSource implements FlagSource {
     poller.on('unchanged', () => this.#confirm(poller));
     poller.on('error', (err: unknown) => {
       this.#complain(poller, err);
-      this.#news.emit('heard');
+      // One that was replaced says nothing about the one that a start waits for.
+      if (poller === this.#poller) this.#news.emit('heard');
     });
     poller.on('warn', (err: unknown) => this.#complain(poller, err));
     return poller;
