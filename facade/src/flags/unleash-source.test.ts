@@ -149,7 +149,7 @@ describe('a start without Unleash', () => {
     });
   });
 
-  test('waits for the poller that polls now, not for one that was replaced', async () => {
+  test('ends its wait when the poller that took over from a silent one fails, and says why', async () => {
     unleash.answerAlways('hang');
     const source = sourceWith();
     const settled = source.settled(20_000);
