@@ -5,9 +5,16 @@ import { columnReader } from './column-values.ts';
 
 const timestamp = 1114;
 const date = 1082;
+const bigint = 20;
+
+/** Types with a reader of their own, and any other. */
+const anyType = fc.oneof(
+  fc.constantFrom(16, 17, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 1700, 1007, 1016, 1115, 1185),
+  fc.nat(5000),
+);
 
 describe('a value that Postgres never writes', () => {
-  property.prop([fc.nat(5000), fc.integer({ min: -1, max: 10 }), fc.string({ unit: 'binary' })])(
+  property.prop([anyType, fc.integer({ min: -1, max: 10 }), fc.string({ unit: 'binary' })])(
     'never throws, whatever the type',
     (typeId, typeModifier, text) => {
       expect(columnReader(typeId, typeModifier)(text)).toBeDefined();
@@ -16,6 +23,7 @@ describe('a value that Postgres never writes', () => {
 
   test('keeps its text, so that its reader refuses it and the lane is parked', () => {
     expect(columnReader(date, -1)('next Tuesday')).toBe('next Tuesday');
+    for (const text of ['', '\u0000', ' 1', '0x10', '1e3', '1.5']) expect(columnReader(bigint, -1)(text)).toBe(text);
   });
 });
 

@@ -33,6 +33,7 @@ const asText: ColumnReader = (text) => text;
 const asBoolean: ColumnReader = (text) => text === 't';
 
 const asInteger: ColumnReader = (text) => {
+  if (!/^-?\d+$/.test(text)) return text;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : BigInt(text);
 };
