@@ -3,6 +3,7 @@ import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
+import type { Lease } from './instances/lease.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 
@@ -23,8 +24,8 @@ export interface AttemptParts {
   readonly transformAnswer?: TransformAnswer | undefined;
   readonly tap?: AnswerTap | undefined;
   readonly onLongLived?: OnLongLived | undefined;
-  /** The head of the side's answer is with the client. */
-  readonly onAnswered: (status: number) => void;
+  /** Told when the head of the side's answer is with the client. */
+  readonly lease: Pick<Lease, 'answered'>;
 }
 
 export interface AttemptResult {

@@ -102,7 +102,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
     this.#isSideEndMarked = head.isEndMarked;
-    this.#parts.onAnswered(status);
+    this.#parts.lease.answered(status);
     this.#tap?.onHead(status, head.headers, head.isEndMarked);
     if (!this.#isEndMarked) this.#endless = this.#watchEndless(head.isEventStream);
     // A body that comes in the same packet leaves together with the head; a slow one must not hold it back.

@@ -138,15 +138,17 @@ function openUpgrade(opening: ExchangeOpening, ask: UpgradeAsk, means: ExchangeM
         response: ask.response,
         timeouts,
         repeatable: () => ({ method: 'GET', isUntouched: !ask.response.headersSent && !ask.socket.destroyed }),
-        send: (lease, left) =>
-          upgrader.upgrade({
+        send: async (lease, left) => {
+          const outcome = await upgrader.upgrade({
             ...ask,
             ...to,
             timeouts: left,
             origin: lease.instance.url,
             agent: () => agentFor(lease.instance.peer),
             onAnswered: (status) => lease.answered(status),
-          }),
+          });
+          return { outcome, isStale: false };
+        },
       });
     },
     isUntouched: true,

@@ -8,9 +8,9 @@ import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
 import type { OnLongLived } from './long-lived.ts';
 import { withTe } from './h2/request-trailers.ts';
-import { maySendAgain, type Repeatable } from './may-repeat.ts';
+import type { Repeatable } from './may-repeat.ts';
 import type { ForwardOutcome } from './outcome.ts';
-import { sendWithRetries } from './send-with-retries.ts';
+import { sendWithRetries, type Sending } from './send-with-retries.ts';
 import type { Upload } from './upload.ts';
 import type { Lease } from './instances/lease.ts';
 import type { InstanceGroup } from './instances/instance-group.ts';
@@ -36,66 +36,76 @@ export interface Exchange {
   readonly onLongLived?: OnLongLived | undefined;
 }
 
-const lingerMs = 10_000;
-
 /**
  * Streams the request to the side and its answer to the client. Never throws: every way it can end is an outcome.
  * When the outcome is answered (see `isAnswered`) the client has been served or its connection broken; otherwise
  * not a byte went to the client, and the caller answers.
  */
-export async function forward(exchange: Exchange): Promise<ForwardOutcome> {
-  const { instances, response, timeouts } = exchange;
-  if (response.destroyed) return { kind: 'client-aborted', phase: 'connect' };
-  const send = (lease: Lease, left: Timeouts): Promise<ForwardOutcome> =>
-    sendTo(lease, left === timeouts ? exchange : { ...exchange, timeouts: left });
-  return sendWithRetries({ instances, response, timeouts, repeatable: () => repeatableOf(exchange), send });
+export function forward(exchange: Exchange): Promise<ForwardOutcome> {
+  if (exchange.response.destroyed) return Promise.resolve({ kind: 'client-aborted', phase: 'connect' });
+  return sendWithRetries(new SideSending(exchange));
 }
 
-async function sendTo(lease: Lease, exchange: Exchange): Promise<ForwardOutcome> {
-  if (lease.instance.isFull) return overloaded;
-  const first = await attempt(exchange, lease, lease.instance.pool);
-  if (!first.isStale || !maySendAgain(first.outcome, repeatableOf(exchange))) return first.outcome;
-  // The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again.
-  const { instances } = exchange;
-  instances.observer.retried(instances.upstream.name, 'stale-connection');
-  const connection = lease.instance.openFresh();
-  const second = await attempt(exchange, lease, connection);
-  await connection.destroy();
-  return second.outcome;
+class SideSending implements Sending {
+  readonly instances: InstanceGroup;
+  readonly response: ClientResponse;
+  readonly timeouts: Timeouts;
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange) {
+    this.instances = exchange.instances;
+    this.response = exchange.response;
+    this.timeouts = exchange.timeouts;
+    this.#exchange = exchange;
+  }
+
+  repeatable(): Repeatable {
+    const { request, response, upload } = this.#exchange;
+    const isUntouched = upload?.isTouched !== true && !response.headersSent && !response.destroyed;
+    return { method: request.method ?? '', isUntouched };
+  }
+
+  send(lease: Lease, timeouts: Timeouts): Promise<AttemptResult> {
+    if (lease.instance.isFull) return Promise.resolve(overloaded);
+    return this.#attempt(lease, timeouts, lease.instance.pool);
+  }
+
+  async sendFresh(lease: Lease, timeouts: Timeouts): Promise<AttemptResult> {
+    const connection = lease.instance.openFresh();
+    const result = await this.#attempt(lease, timeouts, connection);
+    await connection.destroy();
+    return result;
+  }
+
+  #attempt(lease: Lease, timeouts: Timeouts, connection: Dispatcher): Promise<AttemptResult> {
+    const { request, response, upload, target, headers, ownHeaders } = this.#exchange;
+    const { transformAnswer, tap, onLongLived, trailers } = this.#exchange;
+    const { httpVersion } = request;
+    const method = request.method ?? 'GET';
+    const body = upload?.open();
+    const handler = new Attempt({
+      response,
+      method,
+      httpVersion,
+      body,
+      trailers,
+      timeouts,
+      ownHeaders,
+      transformAnswer,
+      tap,
+      onLongLived,
+      lease,
+    });
+    const said = lease.instance.peer.protocol === 'h2' ? withTe(headers, request.headers) : headers;
+    // undici reads the list and keeps nothing of it.
+    connection.dispatch({ path: target, method, headers: said as string[], body: body ?? null }, handler);
+    return handler.result;
+  }
 }
 
-const overloaded: ForwardOutcome = Object.freeze({ kind: 'overloaded' });
+const overloaded: AttemptResult = { outcome: { kind: 'overloaded' }, isStale: false };
 
-function repeatableOf({ request, response, upload }: Exchange): Repeatable {
-  const isUntouched = upload?.isTouched !== true && !response.headersSent && !response.destroyed;
-  return { method: request.method ?? '', isUntouched };
-}
-
-function attempt(exchange: Exchange, lease: Lease, connection: Dispatcher): Promise<AttemptResult> {
-  const { request, response, upload, target, headers, timeouts, ownHeaders } = exchange;
-  const { transformAnswer, tap, onLongLived, trailers } = exchange;
-  const { httpVersion } = request;
-  const method = request.method ?? 'GET';
-  const body = upload?.open();
-  const onAnswered = (status: number): void => lease.answered(status);
-  const handler = new Attempt({
-    response,
-    method,
-    httpVersion,
-    body,
-    trailers,
-    timeouts,
-    ownHeaders,
-    transformAnswer,
-    tap,
-    onLongLived,
-    onAnswered,
-  });
-  const said = lease.instance.peer.protocol === 'h2' ? withTe(headers, request.headers) : headers;
-  // undici reads the list and keeps nothing of it.
-  connection.dispatch({ path: target, method, headers: said as string[], body: body ?? null }, handler);
-  return handler.result;
-}
+const lingerMs = 10_000;
 
 /**
  * Reads what is left of a body that the side did not want, so that the client, still sending, gets to its answer:

@@ -26,7 +26,7 @@ function hopBefore(address: string): string {
 }
 
 function node(address: string): string {
-  return isIPv6(address) ? `"[${address}]"` : quoted(address);
+  return address.includes(':') && isIPv6(address) ? `"[${address}]"` : quoted(address);
 }
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/;

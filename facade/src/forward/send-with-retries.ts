@@ -3,20 +3,24 @@ import type { Timeouts } from './clock.ts';
 import type { Instance } from './instances/instance.ts';
 import type { InstanceGroup } from './instances/instance-group.ts';
 import type { Lease } from './instances/lease.ts';
-import { retryReason, type Repeatable } from './may-repeat.ts';
+import type { AttemptResult } from './attempt-parts.ts';
+import { maySendAgain, retryReason, type Repeatable } from './may-repeat.ts';
 import type { ForwardOutcome } from './outcome.ts';
 
-export interface SendParts {
+/** What is sent, to one instance or to several. */
+export interface Sending {
   readonly instances: InstanceGroup;
   readonly response: ClientResponse;
   readonly timeouts: Timeouts;
-  readonly repeatable: () => Repeatable;
-  readonly send: (lease: Lease, timeouts: Timeouts) => Promise<ForwardOutcome>;
+  repeatable(): Repeatable;
+  send(lease: Lease, timeouts: Timeouts): Promise<AttemptResult>;
+  /** Over a connection that nobody used before. */
+  sendFresh?(lease: Lease, timeouts: Timeouts): Promise<AttemptResult>;
 }
 
 /** Sends a request to one instance, and, where that is safe and within the budget, again; another instance comes first. */
-export async function sendWithRetries(parts: SendParts): Promise<ForwardOutcome> {
-  const { instances, timeouts } = parts;
+export async function sendWithRetries(sending: Sending): Promise<ForwardOutcome> {
+  const { instances, timeouts } = sending;
   const { nowMs } = instances.chance;
   const startedAtMs = nowMs();
   instances.budget.noteRequest(startedAtMs);
@@ -26,21 +30,40 @@ export async function sendWithRetries(parts: SendParts): Promise<ForwardOutcome>
   for (let retryCount = 0; ; retryCount += 1) {
     const lease = instances.take(tried);
     if (!lease) return outcome;
-    outcome = await parts.send(lease, left);
+    const result = await sending.send(lease, left);
+    outcome = result.isStale ? await sendUnstale(sending, { lease, left, outcome: result.outcome }) : result.outcome;
     lease.end(outcome);
     if (outcome.kind === 'completed' || retryCount >= instances.upstream.retries.count) return outcome;
-    tried = (tried ?? new Set()).add(lease.instance);
-    const hasOther = instances.instances.some((instance) => tried?.has(instance) !== true);
-    const reason = retryReason(outcome, parts.repeatable(), hasOther);
-    if (reason === undefined || !(await mayGoOn(parts, retryCount))) return outcome;
+    tried = new Set(tried).add(lease.instance);
+    const reason = whyAgain(sending, tried, outcome);
+    if (reason === undefined || !(await mayGoOn(sending, retryCount))) return outcome;
     left = leftOf(timeouts, nowMs() - startedAtMs);
-    if (left.totalMs !== undefined && left.totalMs <= 0) return outcome;
+    if ((left.totalMs ?? Infinity) <= 0) return outcome;
     instances.observer.retried(instances.upstream.name, reason);
   }
 }
 
+function whyAgain(sending: Sending, tried: ReadonlySet<Instance>, outcome: ForwardOutcome): string | undefined {
+  const hasOther = sending.instances.instances.some((instance) => !tried.has(instance));
+  return retryReason(outcome, sending.repeatable(), hasOther);
+}
+
+interface Stale {
+  readonly lease: Lease;
+  readonly left: Timeouts;
+  readonly outcome: ForwardOutcome;
+}
+
+/** The side closed an idle connection just as we wrote to it. A connection of its own cannot be stale again. */
+async function sendUnstale(sending: Sending, { lease, left, outcome }: Stale): Promise<ForwardOutcome> {
+  if (!sending.sendFresh || !maySendAgain(outcome, sending.repeatable())) return outcome;
+  const { instances } = sending;
+  instances.observer.retried(instances.upstream.name, 'stale-connection');
+  return (await sending.sendFresh(lease, left)).outcome;
+}
+
 /** Takes one from the budget and pauses: exponential, with full jitter, so that many do not come back at once. */
-async function mayGoOn({ instances, response }: SendParts, retryCount: number): Promise<boolean> {
+async function mayGoOn({ instances, response }: Sending, retryCount: number): Promise<boolean> {
   const { upstream, budget, chance, observer } = instances;
   if (!budget.take(chance.nowMs())) {
     observer.budgetExhausted(upstream.name);
