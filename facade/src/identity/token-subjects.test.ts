@@ -34,6 +34,17 @@ describe('who a bearer token speaks for', () => {
     expect(count()).toBe(1);
   });
 
+  test('a token with the signature of a remembered one, and other claims, is not that token', async () => {
+    const subjects = createTokenSubjects({ verifier, rememberedCount: 10, nowSeconds });
+    const token = await issuer.tokenFor('42');
+    await subjects.verdictOn(token);
+    const [head, , signature] = token.split('.');
+    const claims = Buffer.from(JSON.stringify({ sub: '1', iss: issuer.issuer, exp: 9_999_999_999 }));
+    const forged = `${head}.${claims.toString('base64url')}.${signature}`;
+    expect(await subjects.verdictOn(forged)).toMatchObject({ kind: 'refused' });
+    expect(subjects.verdictOn(token)).toMatchObject({ kind: 'verified', subject: '42' });
+  });
+
   test('a remembered token ends when it expires', async () => {
     let now = nowSeconds();
     const { verifier: counting, count } = counted(verifier);

@@ -14,20 +14,20 @@ export interface TokenSubjectsParts {
 }
 
 export function createTokenSubjects({ verifier, rememberedCount, nowSeconds }: TokenSubjectsParts): TokenSubjects {
-  const remembered = new LRUCache<string, Extract<TokenVerdict, { kind: 'verified' }>>({ max: rememberedCount });
+  const remembered = new LRUCache<string, Remembered>({ max: rememberedCount });
   const underWay = new Map<string, Promise<TokenVerdict>>();
 
   const check = async (token: string): Promise<TokenVerdict> => {
     const verdict = await verifier.verify(token);
     // A refusal is not remembered: a clock that was off, or a key that was rotated in, would keep a good token out.
-    if (verdict.kind === 'verified') remembered.set(token, verdict);
+    if (verdict.kind === 'verified') remembered.set(keyOf(token), { token, verdict });
     return verdict;
   };
 
   return {
     verdictOn(token) {
-      const known = remembered.get(token);
-      if (known && known.expiresAtSeconds > nowSeconds()) return known;
+      const known = remembered.get(keyOf(token));
+      if (known?.token === token && known.verdict.expiresAtSeconds > nowSeconds()) return known.verdict;
       const running = underWay.get(token);
       if (running) return running;
       const started = check(token).finally(() => underWay.delete(token));
@@ -35,6 +35,18 @@ export function createTokenSubjects({ verifier, rememberedCount, nowSeconds }: T
       return started;
     },
   };
+}
+
+interface Remembered {
+  readonly token: string;
+  readonly verdict: Extract<TokenVerdict, { kind: 'verified' }>;
+}
+
+const keyLength = 40;
+
+/** The end of the signature: a look-up works out a number from every character of its key, and tokens have hundreds. */
+function keyOf(token: string): string {
+  return token.slice(-keyLength);
 }
 
 const bearer = /^Bearer +([^\s,]+)$/i;

@@ -14,8 +14,21 @@ export function createTrustedPeers(ranges: readonly string[]): TrustedPeers {
   if (ranges.length === 0) return { has: () => false };
   const list = new BlockList();
   for (const range of ranges) addRange(list, range);
-  return { has: (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') };
+  const known = new Map<string, boolean>();
+  return {
+    has(address) {
+      const answer = known.get(address);
+      if (answer !== undefined) return answer;
+      if (known.size >= knownLimit) known.clear();
+      const isTrusted = list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+      known.set(address, isTrusted);
+      return isTrusted;
+    },
+  };
 }
+
+// Every request asks, and the list makes an object of each address that it looks at.
+const knownLimit = 10_000;
 
 function addRange(list: BlockList, range: string): void {
   const [address = '', bits] = range.split('/');
