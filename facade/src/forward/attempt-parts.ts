@@ -3,7 +3,6 @@ import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { Timeouts } from './clock.ts';
-import type { Lease } from './instances/lease.ts';
 import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 
@@ -25,7 +24,7 @@ export interface AttemptParts {
   readonly tap?: AnswerTap | undefined;
   readonly onLongLived?: OnLongLived | undefined;
   /** Told when the head of the side's answer is with the client. */
-  readonly lease: Pick<Lease, 'answered'>;
+  readonly lease: { answered(status: number): void };
 }
 
 export interface AttemptResult {
