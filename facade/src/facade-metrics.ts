@@ -9,6 +9,7 @@ import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 /** Every metric of the facade beside those of the process. Labels have few values: rule ids, sides, outcome labels. */
 export function createFacadeMetrics(metrics: Metrics) {
   return {
+    inFlight: countInFlight(metrics),
     requests: metrics.tally('facade_requests_total', 'Requests by rule, side, class of status and outcome.', [
       'rule',
       'side',
@@ -20,7 +21,6 @@ export function createFacadeMetrics(metrics: Metrics) {
       'Time from the head of a request to the end of its answer.',
       ['rule', 'side'],
     ),
-    inFlight: metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.'),
     ...createLongLivedMetrics(metrics),
     ...createLimitMetrics(metrics),
     ...createCacheMetrics(metrics),
@@ -56,6 +56,15 @@ export function createFacadeMetrics(metrics: Metrics) {
       'Flag pollers that had no success and were replaced.',
     ),
   };
+}
+
+/** Counted with every request, and handed over when it is read. */
+function countInFlight(metrics: Metrics): { count: number } {
+  const inFlight = { count: 0 };
+  metrics.gauge('facade_requests_in_flight', 'Requests that are being served now.', [], (gauge) =>
+    gauge.set(inFlight.count),
+  );
+  return inFlight;
 }
 
 export type FacadeMetrics = ReturnType<typeof createFacadeMetrics>;

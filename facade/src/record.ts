@@ -36,8 +36,20 @@ export interface Recorder {
 
 const noRule = 'default';
 
+/** What tells series of completed requests apart, besides their rule and the side that served them. */
+interface Looks {
+  readonly capability: string | undefined;
+  readonly method: string;
+  readonly status: number;
+  readonly decidedSide: Side;
+  readonly reason: string;
+  readonly source: string;
+}
+
 /** What all requests have in common that look the same to the operator. */
 interface Series {
+  /** Undefined for those that failed, or that fell back. */
+  readonly looks: Looks | undefined;
   readonly requests: Tally;
   readonly decisions: Tally;
   readonly durations: Timing;
@@ -56,14 +68,24 @@ export function createRecorder(
   flagAgeSeconds: () => number | undefined,
 ): Recorder {
   const known = new Map<string, Series>();
-  const seriesOf = (served: Served): Series => {
+  // By rule: most requests look as the one before did, and to compare is quicker than to put a key together.
+  const latest = { legacy: new Map<string, Series>(), extracted: new Map<string, Series>() };
+  const byKey = (served: Served): Series => {
     const key = keyOf(served);
-    const found = known.get(key);
-    if (found) return found;
+    const found = known.get(key) ?? seriesFor(served, log, metrics);
     if (known.size >= seriesLimit) known.clear();
-    const made = seriesFor(served, log, metrics);
-    known.set(key, made);
-    return made;
+    known.set(key, found);
+    return found;
+  };
+  const seriesOf = (served: Served): Series => {
+    const ofSide = latest[served.side];
+    const rule = served.decision.routeId ?? noRule;
+    const before = ofSide.get(rule);
+    if (before && looksAlike(served, before.looks)) return before;
+    const found = byKey(served);
+    if (ofSide.size >= seriesLimit) ofSide.clear();
+    ofSide.set(rule, found);
+    return found;
   };
   return {
     served(served) {
@@ -82,10 +104,34 @@ export function createRecorder(
   };
 }
 
-function keyOf({ method, caller, decision, side, outcome, fellBackFrom, status }: Served): string {
+function isPlain({ outcome, fellBackFrom }: Served): boolean {
+  return outcome.kind === 'completed' && !fellBackFrom;
+}
+
+function looksAlike(served: Served, looks: Looks | undefined): boolean {
+  const { decision, caller } = served;
+  return (
+    looks?.status === served.status &&
+    looks.method === served.method &&
+    looks.source === caller.source &&
+    looks.reason === decision.reason.kind &&
+    looks.decidedSide === decision.side &&
+    looks.capability === decision.capability &&
+    isPlain(served)
+  );
+}
+
+function looksOf(served: Served): Looks {
+  const { method, status, decision, caller } = served;
+  const { capability, side: decidedSide, reason } = decision;
+  return { capability, method, status, decidedSide, reason: reason.kind, source: caller.source };
+}
+
+function keyOf(served: Served): string {
+  const { method, caller, decision, side, outcome, fellBackFrom, status } = served;
   const { routeId = '', capability = '', reason } = decision;
   const usual = `${routeId}\n${capability}\n${method} ${status} ${side} ${decision.side} ${reason.kind} ${caller.source}`;
-  if (outcome.kind === 'completed' && !fellBackFrom) return usual;
+  if (isPlain(served)) return usual;
   return `${usual} ${outcomeLabel(outcome)} ${codeIn(outcome) ?? ''} ${fellBackFrom ? outcomeLabel(fellBackFrom) : ''}`;
 }
 
@@ -93,6 +139,7 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
   const { decision, side, outcome, status } = served;
   const rule = decision.routeId ?? noRule;
   return {
+    looks: isPlain(served) ? looksOf(served) : undefined,
     requests: metrics.requests.child({ rule, side, status_class: classOf(status), outcome: outcomeLabel(outcome) }),
     decisions: metrics.decisions.child({
       capability: decision.capability ?? 'none',

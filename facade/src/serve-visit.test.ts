@@ -15,10 +15,9 @@ afterEach(() => {
 
 test('whatever throws in the walk, the client gets 500, the gauge goes back, and the next request is served', async () => {
   const { log, lines } = captureLog();
-  let inFlight = 0;
-  const gauge = { inc: () => (inFlight += 1), dec: () => (inFlight -= 1) };
+  const inFlight = { count: 0 };
   // The first step throws; a rejected promise that nobody handled would end this process.
-  const parts = { rules: throwing, log, metrics: { inFlight: gauge } } as unknown as ServeVisitParts;
+  const parts = { rules: throwing, log, metrics: { inFlight } } as unknown as ServeVisitParts;
   server = createServer((request, response) => {
     void serveVisit(parts, { request, response, upgrade: undefined, startedAtMs: 0 });
   }).listen(0, '127.0.0.1');
@@ -28,7 +27,7 @@ test('whatever throws in the walk, the client gets 500, the gauge goes back, and
     const answer = await fetch(url, { method, ...(method === 'POST' && { body: 'x' }) });
     expect([answer.status, await answer.json()]).toMatchObject([500, { type: '/problems/internal' }]);
   }
-  expect(inFlight).toBe(0);
+  expect(inFlight.count).toBe(0);
   expect(lines.map(({ event }) => event)).toEqual(['request.crashed', 'request.crashed']);
 });
 

@@ -11,7 +11,7 @@ export interface ServeVisitParts extends HandleRequestParts {
 
 /** Around the walk: whatever happens in it, the client gets an answer or a broken connection, and the process goes on. */
 export async function serveVisit(parts: ServeVisitParts, visit: Visit): Promise<void> {
-  parts.metrics.inFlight.inc();
+  parts.metrics.inFlight.count += 1;
   try {
     await handleRequest(parts, visit);
   } catch (err) {
@@ -22,7 +22,7 @@ export async function serveVisit(parts: ServeVisitParts, visit: Visit): Promise<
     else
       answerProblem(visit.response, problem(500, 'internal', 'Internal error', 'The request could not be served.'), []);
   } finally {
-    parts.metrics.inFlight.dec();
+    parts.metrics.inFlight.count -= 1;
     if (!visit.upgrade) discardUpload(visit.request);
   }
 }

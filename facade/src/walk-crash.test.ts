@@ -60,8 +60,8 @@ type Steps = Partial<Record<keyof typeof wellBehaved, unknown>>;
 /** Serves requests with `steps` for the first one and with a walk that goes well for the next. */
 async function facadeCrashingOnce(steps: Steps) {
   const { log, lines } = captureLog();
-  let inFlight = 0;
-  const metrics = { inFlight: { inc: () => (inFlight += 1), dec: () => (inFlight -= 1) } };
+  const inFlight = { count: 0 };
+  const metrics = { inFlight };
   let next: Steps = steps;
   server = createServer((request, response) => {
     const parts = { ...wellBehaved, ...next, log, metrics } as unknown as ServeVisitParts;
@@ -70,7 +70,7 @@ async function facadeCrashingOnce(steps: Steps) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/trips/7`;
-  return { url, crashes: () => lines.map(({ event }) => event), inFlight: () => inFlight };
+  return { url, crashes: () => lines.map(({ event }) => event), inFlight: () => inFlight.count };
 }
 
 // A rejected promise that nobody handled would end this process, and the run with it.
