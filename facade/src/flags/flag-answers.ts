@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.ts';
+
 /** Answers beyond this many are worked out again. */
 const answerLimit = 20_000;
 
@@ -17,8 +19,9 @@ export class FlagAnswers {
     if (this.#count >= answerLimit) this.clear();
     this.#count += 1;
     const known = this.#byFlag.get(flag);
-    if (known) known.set(scopeKey, isEnabled);
-    else this.#byFlag.set(flag, new Map([[scopeKey, isEnabled]]));
+    const key = ownText(scopeKey);
+    if (known) known.set(key, isEnabled);
+    else this.#byFlag.set(flag, new Map([[key, isEnabled]]));
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { TokenVerdict, TokenVerifier } from '@banyan/platform';
+import { ownText } from '../own-text.ts';
 
 export interface TokenSubjects {
   /** A token that was seen before costs one look-up; its signature is checked once, and its expiry each time. */
@@ -15,12 +16,15 @@ export interface TokenSubjectsParts {
 
 export function createTokenSubjects({ verifier, rememberedCount, nowSeconds }: TokenSubjectsParts): TokenSubjects {
   const remembered = new LRUCache<string, Remembered>({ max: rememberedCount });
+  const remember = (token: string, verdict: Remembered['verdict']): void => {
+    remembered.set(keyOf(token), { token, verdict });
+  };
   const underWay = new Map<string, Promise<TokenVerdict>>();
 
   const check = async (token: string): Promise<TokenVerdict> => {
     const verdict = await verifier.verify(token);
     // A refusal is not remembered: a clock that was off, or a key that was rotated in, would keep a good token out.
-    if (verdict.kind === 'verified') remembered.set(keyOf(token), { token, verdict });
+    if (verdict.kind === 'verified') remember(ownText(token), verdict);
     return verdict;
   };
 
