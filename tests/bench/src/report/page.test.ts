@@ -55,6 +55,19 @@ test('added latency is the difference to no proxy in the same round', () => {
   ]);
 });
 
+test('beside added latency stands the least that any other proxy adds on this machine', () => {
+  const latency = [
+    { name: 'direct', rounds: [within(50, 90)] },
+    { name: 'Banyan facade', rounds: [within(150, 400)] },
+    { name: 'http-proxy', rounds: [within(250, 300)] },
+    { name: 'nginx', rounds: [within(130, 500)] },
+  ];
+  expect(barsOf({ latency }).map(({ figure }) => figure)).toEqual([
+    '100 µs (100–100); the least of the others is 80 µs (nginx)',
+    '310 µs (310–310); the least of the others is 210 µs (http-proxy)',
+  ]);
+});
+
 test('a page says which parts its run has not measured', () => {
   const page = performancePage(aResult({ throughput: [{ name: 'Banyan facade', rounds: [at(800)] }] }));
   expect(page).toContain(
