@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { Attempt } from './attempt.ts';
-import type { AttemptResult } from './attempt-parts.ts';
+import type { AttemptParts, AttemptResult } from './attempt-parts.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { ClientRequest } from './client-request.ts';
@@ -61,8 +61,12 @@ class SideSending implements Sending {
 
   repeatable(): Repeatable {
     const { request, response, upload } = this.#exchange;
-    const isUntouched = upload?.isTouched !== true && !response.headersSent && !response.destroyed;
-    return { method: request.method ?? '', isUntouched };
+    const mayBeServed = !response.headersSent && !response.destroyed;
+    return {
+      method: request.method ?? '',
+      isUntouched: mayBeServed && upload?.isTouched !== true,
+      isKept: mayBeServed && upload?.isKept === true,
+    };
   }
 
   send(lease: Lease, timeouts: Timeouts): Promise<AttemptResult> {
@@ -82,7 +86,9 @@ class SideSending implements Sending {
     const { transformAnswer, tap, onLongLived, trailers } = this.#exchange;
     const { httpVersion } = request;
     const method = request.method ?? 'GET';
-    const body = upload?.open();
+    const isHttp2 = lease.instance.peer.protocol === 'h2';
+    // A server of HTTP/2 that ends its session says of each request whether it has looked at it; one of HTTP/1.1 does not.
+    const body = upload?.open(isHttp2);
     const handler = new Attempt({
       response,
       method,
@@ -94,13 +100,22 @@ class SideSending implements Sending {
       transformAnswer,
       tap,
       onLongLived,
-      lease,
+      lease: upload && isHttp2 ? forgettingBy(upload, lease) : lease,
     });
-    const said = lease.instance.peer.protocol === 'h2' ? withTe(headers, request.headers) : headers;
+    const said = isHttp2 ? withTe(headers, request.headers) : headers;
     // undici reads the list and keeps nothing of it.
     connection.dispatch({ path: target, method, headers: said as string[], body: body ?? null }, handler);
     return handler.result;
   }
+}
+
+function forgettingBy(upload: Upload, lease: Lease): AttemptParts['lease'] {
+  return {
+    answered(status) {
+      lease.answered(status);
+      upload.forget();
+    },
+  };
 }
 
 const overloaded: AttemptResult = { outcome: { kind: 'overloaded' }, isStale: false };

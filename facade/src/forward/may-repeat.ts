@@ -4,14 +4,16 @@ export interface Repeatable {
   readonly method: string;
   /** Not a byte of its body was taken from the client, and the client has no byte of an answer and is still there. */
   readonly isUntouched: boolean;
+  /** What was taken of its body is still here. It is untouched otherwise. */
+  readonly isKept?: boolean | undefined;
 }
 
 // RFC 9110 9.2.2
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** Whether sending it once more cannot carry it out twice. */
-export function maySendAgain(outcome: ForwardOutcome, { method, isUntouched }: Repeatable): boolean {
-  return isUntouched && (isUnprocessed(outcome) || idempotent.has(method));
+export function maySendAgain(outcome: ForwardOutcome, { method, isUntouched, isKept }: Repeatable): boolean {
+  return isUnprocessed(outcome) ? isUntouched || isKept === true : isUntouched && idempotent.has(method);
 }
 
 /**

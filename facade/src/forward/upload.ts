@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { hasBody, type ClientRequest } from './client-request.ts';
 import { isGrpc } from '../grpc/grpc-status.ts';
 import type { ClientResponse } from './client-response.ts';
+import { KeptBody } from './kept-body.ts';
 import { BodyTooLarge, BodyTooSlow } from './upload-failure.ts';
 import { PaceWatch, type Pace } from './upload-pace.ts';
 
@@ -10,10 +11,14 @@ import { PaceWatch, type Pace } from './upload-pace.ts';
  * the connection to our caller is not touched by that, because an answer may still have to be written to it.
  */
 export interface Upload {
-  /** A byte was taken from the client: the request cannot be sent a second time. */
+  /** A byte was taken from the client. */
   readonly isTouched: boolean;
-  /** Opens the stream for one attempt. */
-  open(): Readable;
+  /** All that was taken is still here: the next stream begins with it. */
+  readonly isKept: boolean;
+  /** Opens the stream for one attempt. @param keeps - what it takes, for another one; see {@link KeptBody} */
+  open(keeps: boolean): Readable;
+  /** There is no other attempt. */
+  forget(): void;
 }
 
 export interface UploadLimits {
@@ -35,12 +40,13 @@ export function uploadOf(
 }
 
 class RequestUpload implements Upload {
-  isTouched = false;
   readonly #request: ClientRequest;
   readonly #response: ClientResponse;
   readonly #limits: UploadLimits;
   #awaitsContinue: boolean;
   #takenBytes = 0;
+  #kept: KeptBody | undefined;
+  #hasEnded = false;
 
   constructor(request: ClientRequest, response: ClientResponse, limits: UploadLimits) {
     this.#request = request;
@@ -49,13 +55,30 @@ class RequestUpload implements Upload {
     this.#awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
   }
 
-  open(): Readable {
+  get isTouched(): boolean {
+    return this.#takenBytes > 0;
+  }
+
+  get isKept(): boolean {
+    return !this.isTouched || this.#kept?.pieces !== undefined;
+  }
+
+  open(keeps: boolean): Readable {
+    const pieces = this.#kept?.pieces ?? noPieces;
+    if (!keeps) this.#kept = undefined;
+    else if (!this.isTouched) this.#kept = new KeptBody();
     return new UploadStream(this.#request, {
       onStart: this.#onStart,
       onBytes: this.#onBytes,
+      onEnd: this.#onEnd,
+      again: { pieces, isAll: this.#hasEnded },
       // What is here already cannot be slow, and most bodies are.
       pace: isPaced(this.#request) ? this.#limits.pace : undefined,
     });
+  }
+
+  forget(): void {
+    this.#kept?.forget();
   }
 
   // The client is asked for its body only when a side is there to take it (RFC 9110 10.1.1).
@@ -64,12 +87,18 @@ class RequestUpload implements Upload {
     this.#awaitsContinue = false;
   };
 
-  readonly #onBytes = (sizeBytes: number): boolean => {
-    this.isTouched = true;
-    this.#takenBytes += sizeBytes;
+  readonly #onBytes = (chunk: Buffer): boolean => {
+    this.#takenBytes += chunk.length;
+    this.#kept?.add(chunk);
     return this.#takenBytes <= (this.#limits.bodyBytes ?? Infinity);
   };
+
+  readonly #onEnd = (): void => {
+    this.#hasEnded = true;
+  };
 }
+
+const noPieces: readonly Buffer[] = [];
 
 // Calls of gRPC may pause for as long as they like; their streams are a conversation.
 function isPaced({ complete, headers }: ClientRequest): boolean {
@@ -78,8 +107,12 @@ function isPaced({ complete, headers }: ClientRequest): boolean {
 
 interface UploadHooks {
   readonly onStart: () => void;
-  /** @returns whether it may go on */
-  readonly onBytes: (sizeBytes: number) => boolean;
+  /** It came from the client. @returns whether it may go on */
+  readonly onBytes: (chunk: Buffer) => boolean;
+  /** The whole body came from the client. */
+  readonly onEnd: () => void;
+  /** What an attempt before took; `isAll`: there is no more of it. */
+  readonly again: { readonly pieces: readonly Buffer[]; readonly isAll: boolean };
   readonly pace: Pace | undefined;
 }
 
@@ -96,7 +129,7 @@ class UploadStream extends Readable {
   }
 
   override _read(): void {
-    if (!this.#isStarted) this.#start();
+    if (!this.#isStarted && !this.#start()) return;
     this.#pace?.goOn();
     this.#request.resume();
   }
@@ -108,17 +141,24 @@ class UploadStream extends Readable {
     callback(err);
   }
 
-  #start(): void {
+  /** @returns whether the client has more */
+  #start(): boolean {
     this.#isStarted = true;
-    this.#hooks.onStart();
-    const { pace } = this.#hooks;
+    const { again, onStart, pace } = this.#hooks;
+    for (const piece of again.pieces) this.push(piece);
+    if (again.isAll) {
+      this.push(null);
+      return false;
+    }
+    onStart();
     if (pace) this.#pace = new PaceWatch(pace, () => this.#breakOff(new BodyTooSlow()));
     this.#request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+    return true;
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#pace?.count(chunk.length);
-    if (!this.#hooks.onBytes(chunk.length)) this.#breakOff(new BodyTooLarge());
+    if (!this.#hooks.onBytes(chunk)) this.#breakOff(new BodyTooLarge());
     else if (!this.push(chunk)) {
       this.#pace?.hold();
       this.#request.pause();
@@ -132,8 +172,10 @@ class UploadStream extends Readable {
   readonly #onEnd = (): void => {
     this.#pace?.stop();
     // A stream of HTTP/2 that the client resets without an error ends like a whole one.
-    if (this.#request.complete) this.push(null);
-    else this.destroy();
+    if (this.#request.complete) {
+      this.#hooks.onEnd();
+      this.push(null);
+    } else this.destroy();
   };
 
   // The client left in the middle: the side must see a broken request, never a shorter one that looks complete.

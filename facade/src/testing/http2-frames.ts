@@ -1,7 +1,18 @@
 /** HTTP/2 in bytes (RFC 9113 4.1), for what no client library would send. */
-const types = { DATA: 0, HEADERS: 1, RST_STREAM: 3, SETTINGS: 4, PING: 6, WINDOW_UPDATE: 8, CONTINUATION: 9 } as const;
+const types = {
+  DATA: 0,
+  HEADERS: 1,
+  RST_STREAM: 3,
+  SETTINGS: 4,
+  PING: 6,
+  GOAWAY: 7,
+  WINDOW_UPDATE: 8,
+  CONTINUATION: 9,
+} as const;
 
 export const endStream = 0x1;
+/** Of SETTINGS and PING. */
+export const acknowledged = 0x1;
 const endHeaders = 0x4;
 
 export function frame(
@@ -18,12 +29,21 @@ export function frame(
   return Buffer.concat([head, payload]);
 }
 
+const prefaceBytes = 24;
+
 /** What a client says first: the preface and its settings, all of which stay as they are. */
 export const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame('SETTINGS', 0, 0)]);
 
 /** A head that is complete; the body may follow. */
 export function headersFrame(streamId: number, fields: readonly (readonly [string, string])[], flags = 0): Buffer {
   return frame('HEADERS', endHeaders | flags, streamId, headerBlock(fields));
+}
+
+/** Without an error (RFC 9113 6.8). */
+export function goAwayFrame(lastStreamId: number): Buffer {
+  const payload = Buffer.alloc(8);
+  payload.writeUInt32BE(lastStreamId);
+  return frame('GOAWAY', 0, 0, payload);
 }
 
 export function resetFrame(streamId: number, code: number): Buffer {
@@ -39,4 +59,14 @@ export function headerBlock(fields: readonly (readonly [string, string])[]): Buf
 
 function literal(text: string): Buffer {
   return Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')]);
+}
+
+/** How many frames of a type a client has sent, from its preface on; latin1. */
+export function frameCount(type: keyof typeof types, sent: string): number {
+  const bytes = Buffer.from(sent, 'latin1');
+  let count = 0;
+  for (let at = prefaceBytes; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
+    if (bytes[at + 3] === types[type]) count += 1;
+  }
+  return count;
 }
