@@ -2,12 +2,13 @@ import { codeOf } from '@banyan/platform';
 import { errors } from 'undici';
 import type { Failure, Phase } from './outcome.ts';
 import { BodyTooLarge, BodyTooSlow } from './upload-failure.ts';
-import { Unprocessed } from './unprocessed.ts';
+import { QueueFull, Unprocessed } from './unprocessed.ts';
 
 /** What an error of undici says about an exchange. */
 export function failureOf(err: Error, phase: Phase): Failure {
   const code = codeOf(err) || err.name;
   if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
+  if (err instanceof QueueFull) return { kind: 'overloaded' };
   if (isUnframable(err)) return { kind: 'request-refused', code };
   if (err instanceof BodyTooLarge || err instanceof BodyTooSlow) return failureOfUpload(err, phase);
   if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };

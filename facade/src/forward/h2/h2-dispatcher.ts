@@ -5,8 +5,9 @@ import { isConnectionTaker } from '../attempt.ts';
 import type { Peer } from '../instances/peer.ts';
 import { H2Exchange, type StreamHandler } from './h2-exchange.ts';
 import { openSession, SessionFailed } from './open-session.ts';
+import { QueueFull } from '../unprocessed.ts';
 import { requestFields } from './request-fields.ts';
-import { Session } from './session.ts';
+import { Session, streamNumberCount } from './session.ts';
 
 export interface H2Limits {
   readonly connectionCount: number;
@@ -14,8 +15,10 @@ export interface H2Limits {
   readonly waitingCount: number;
   readonly headerBytes: number;
   readonly idleMs: number;
-  /** See `SessionTimes`; 10 s. */
+  /** See `SessionLimits`; 10 s. */
   readonly pingMs?: number | undefined;
+  /** Of one connection; see `SessionLimits`. */
+  readonly requestsLimit?: number | undefined;
 }
 
 interface Waiting {
@@ -24,6 +27,8 @@ interface Waiting {
 }
 
 const usualPingMs = 10_000;
+// From one more connection that failed to the next try, while another one serves.
+const extraPauseMs = 1_000;
 
 /**
  * Sends requests over HTTP/2 to one peer, behind the part of undici's dispatch that an exchange uses.
@@ -37,6 +42,7 @@ export class H2Dispatcher extends Dispatcher {
   #sessions: readonly Session[] = [];
   #openingCount = 0;
   #isClosed = false;
+  #extraPause: NodeJS.Timeout | undefined;
   #onQuiet: () => void = () => undefined;
 
   constructor(peer: Peer, limits: H2Limits) {
@@ -47,7 +53,7 @@ export class H2Dispatcher extends Dispatcher {
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: StreamHandler): boolean {
     if (this.#isClosed || this.#isOverfull()) {
-      handler.onError?.(new SessionFailed(this.#isClosed ? 'H2_CLOSED' : 'H2_QUEUE_FULL'));
+      handler.onError?.(this.#isClosed ? new SessionFailed('H2_CLOSED') : new QueueFull());
       return false;
     }
     this.#queue.push({ options, handler });
@@ -70,6 +76,7 @@ export class H2Dispatcher extends Dispatcher {
   override destroy(err: Error | null, callback: () => void): void;
   override async destroy(given?: Error | null | (() => void), callback?: () => void): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#extraPause);
     this.#failQueue(new SessionFailed('H2_CLOSED'));
     this.#sessions.forEach((session) => session.destroy());
     await Promise.resolve();
@@ -98,26 +105,45 @@ export class H2Dispatcher extends Dispatcher {
       const next = this.#queue.shift();
       if (next) send(session, next, this.#peer);
     }
-    if (this.#queue.length > 0 && this.#openingCount === 0 && this.#hasRoomForSession()) void this.#open();
+    if (this.#queue.length > 0 && this.#mayOpen()) void this.#open();
     if (this.#isQuiet()) this.#onQuiet();
   };
 
-  #hasRoomForSession(): boolean {
-    return this.#sessions.filter(({ isUsable }) => isUsable).length < this.#limits.connectionCount;
+  #mayOpen(): boolean {
+    const usableCount = this.#usableCount();
+    if (this.#openingCount > 0 || usableCount >= this.#limits.connectionCount) return false;
+    return usableCount === 0 || this.#extraPause === undefined;
+  }
+
+  #usableCount(): number {
+    return this.#sessions.filter(({ isUsable }) => isUsable).length;
   }
 
   async #open(): Promise<void> {
     this.#openingCount += 1;
-    const { idleMs, pingMs = usualPingMs } = this.#limits;
+    const { idleMs, pingMs = usualPingMs, requestsLimit = streamNumberCount } = this.#limits;
     try {
       const http2 = await openSession(this.#peer, this.#limits.headerBytes);
-      this.#sessions = [...this.#sessions, new Session(http2, { idleMs, pingMs }, this.#serve)];
+      this.#sessions = [...this.#sessions, new Session(http2, { idleMs, pingMs, requestsLimit }, this.#serve)];
     } catch (err) {
-      this.#failQueue(err instanceof Error ? err : new SessionFailed('H2_NOT_SPOKEN'));
+      this.#onNotOpened(err instanceof Error ? err : new SessionFailed('H2_NOT_SPOKEN'));
     } finally {
       this.#openingCount -= 1;
     }
     this.#serve();
+  }
+
+  /** What waits is served by the connection that there is, as it ends what it has. */
+  #onNotOpened(err: Error): void {
+    if (this.#usableCount() === 0) {
+      this.#failQueue(err);
+      return;
+    }
+    const goOn = (): void => {
+      this.#extraPause = undefined;
+      this.#serve();
+    };
+    this.#extraPause = setTimeout(goOn, extraPauseMs).unref();
   }
 
   #failQueue(err: Error): void {

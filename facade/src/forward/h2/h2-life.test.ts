@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { h2Side } from '../../testing/h2-side.ts';
 import { createSides } from '../../testing/sides.ts';
 import { selfSigned, startTlsSide } from '../../testing/tls-side.ts';
+import { failureOf } from '../failure-of.ts';
 import { peerOf } from '../instances/peer.ts';
+import { verdictOf } from '../instances/verdict.ts';
 import { H2Dispatcher } from './h2-dispatcher.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -62,18 +64,80 @@ describe('streams of a connection', () => {
     const limits = { connectionCount: 1, waitingCount: 1_000, headerBytes: 16_384, idleMs: 5_000 };
     const dispatcher = new H2Dispatcher(peerOf(side.urls[0], { tls: undefined, protocol: 'h2' }), limits);
     sides.onClose(() => dispatcher.destroy());
-    const codes: unknown[] = [];
-    const ask = (): boolean =>
-      dispatcher.dispatch({ path: '/', method: 'GET' }, { onError: (err) => codes.push('code' in err && err.code) });
+    const failures: unknown[] = [];
+    const onError = (err: Error): unknown => failures.push(failureOf(err, 'connect'));
+    const ask = (): boolean => dispatcher.dispatch({ path: '/', method: 'GET' }, { onError });
     const taken = Array.from({ length: 1_010 }, ask).filter((isTaken) => isTaken);
-    expect([taken.length, codes]).toEqual([1_000, Array.from({ length: 10 }, () => 'H2_QUEUE_FULL')]);
+    // Our own bound says nothing against the side.
+    expect([taken.length, failures]).toEqual([1_000, Array.from({ length: 10 }, () => ({ kind: 'overloaded' }))]);
+    expect(verdictOf({ kind: 'overloaded' }, [])).toBe('neutral');
+  });
+});
+
+describe('one more connection', () => {
+  test('that cannot be opened fails nothing: what waits is served by the one that is there', async () => {
+    const held: ServerHttp2Stream[] = [];
+    const side = await h2Side(sides, (stream) => held.push(stream), { settings: { maxConcurrentStreams: 1 } });
+    const relay = await relayTo(side.port);
+    const { url, outcomes } = await sides.forwarderTo(
+      { ...side, urls: [relay.url], retries: { count: 0, baseMs: 1, maxMs: 1 } },
+      { connectionCount: 2 },
+    );
+    const first = fetch(url, { method: 'POST' });
+    await eventually(() => expect(held).toHaveLength(1));
+    relay.refuse();
+    const second = fetch(url, { method: 'POST' });
+    await eventually(() => expect(relay.refusedCount()).toBe(1));
+    const third = fetch(url, { method: 'POST' });
+    for (let index = 0; index < 3; index += 1) {
+      await eventually(() => expect(held.length).toBeGreaterThan(index));
+      held[index]?.respond({ ':status': 200 }, { endStream: true });
+    }
+    expect((await Promise.all([first, second, third])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    await eventually(() => expect(outcomes).toHaveLength(3));
+    // It is not tried at once again with each request.
+    expect(relay.refusedCount()).toBe(1);
+  });
+
+  test('that fails after the last one has gone fails what waits', async () => {
+    const held: ServerHttp2Stream[] = [];
+    const side = await h2Side(sides, (stream) => held.push(stream), { settings: { maxConcurrentStreams: 1 } });
+    const relay = await relayTo(side.port);
+    const { url } = await sides.forwarderTo({ ...side, urls: [relay.url] }, { connectionCount: 2 });
+    const first = fetch(url, { method: 'POST' });
+    await eventually(() => expect(held).toHaveLength(1));
+    relay.refuse();
+    const second = fetch(url, { method: 'POST' });
+    await eventually(() => expect(relay.refusedCount()).toBe(1));
+    side.sessions[0]?.destroy();
+    expect(await (await second).text()).toBe('connect-failed');
+    await first;
+  });
+
+  test('takes the place of one that has carried as many requests as it has numbers for, and none fails', async () => {
+    const side = await h2Side(sides, (stream) => void setImmediate(() => answer(stream)));
+    const { url, outcomes } = await sides.forwarderTo(side, { connectionCount: 1, limits: { requestsLimit: 10 } });
+    const client = async (): Promise<void> => {
+      for (let index = 0; index < 20; index += 1) await (await fetch(url, { method: 'POST', body: 'hi' })).text();
+    };
+    await Promise.all(Array.from({ length: 5 }, client));
+    expect(outcomes).toEqual(outcomes.map(() => ({ kind: 'completed', status: 200 })));
+    expect(side.sessions).toHaveLength(10);
+    await eventually(() => expect(side.sessions.filter(({ destroyed }) => !destroyed)).toEqual([]));
   });
 });
 
 /** Bytes between a client and a side, until they stop without a word. */
 async function relayTo(port: number) {
   const sockets: Socket[] = [];
+  let isRefusing = false;
+  let refusedCount = 0;
   const relay = createServer((client) => {
+    if (isRefusing) {
+      refusedCount += 1;
+      client.resetAndDestroy();
+      return;
+    }
     const side = connect(port, '127.0.0.1');
     sockets.push(client, side);
     for (const socket of [client, side]) socket.on('error', () => undefined);
@@ -88,6 +152,9 @@ async function relayTo(port: number) {
   return {
     url: `http://127.0.0.1:${(relay.address() as AddressInfo).port}`,
     freeze: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    /** New connections are cut. */
+    refuse: () => (isRefusing = true),
+    refusedCount: () => refusedCount,
   };
 }
 
@@ -135,29 +202,6 @@ describe('a connection on which nothing moves', () => {
     expect(await (await fetch(url)).text()).toBe('ok');
     await eventually(() => expect(side.sessions.map(({ destroyed }) => destroyed)).toEqual([true]));
     expect(await (await fetch(url)).text()).toBe('ok');
-  });
-});
-
-describe('GOAWAYs during load fail no request without a body', () => {
-  const load = async (goAway: (session: ServerHttp2Session) => void) => {
-    let count = 0;
-    const side = await h2Side(sides, (stream) => {
-      count += 1;
-      answer(stream);
-      if (count % 40 === 0 && stream.session) goAway(stream.session as ServerHttp2Session);
-    });
-    const { url, outcomes } = await sides.forwarderTo({ ...side, retries: { count: 3, baseMs: 1, maxMs: 5 } });
-    const client = async (): Promise<void> => {
-      for (let index = 0; index < 50; index += 1) await (await fetch(url, { method: 'POST' })).text();
-    };
-    await Promise.all(Array.from({ length: 8 }, client));
-    expect(outcomes.filter(({ kind }) => kind !== 'completed')).toEqual([]);
-    expect(outcomes).toHaveLength(400);
-    expect(side.sessions.length).toBeGreaterThan(5);
-  };
-
-  test('what the server refuses is sent again, whatever its method', async () => {
-    await load((session) => session.close());
   });
 });
 

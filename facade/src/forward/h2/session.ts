@@ -3,12 +3,17 @@ import { constants, type ClientHttp2Session, type ClientHttp2Stream, type Outgoi
 // Servers of gRPC end a connection that pings them a third time while they have nothing to say (gRFC A8, "too_many_pings").
 const pingsLimit = 2;
 
-export interface SessionTimes {
+export interface SessionLimits {
   /** Without a request for this long, it is closed. */
   readonly idleMs: number;
   /** Silent for this long while something waits, it is asked whether it lives; silent for as long again, it is dead. */
   readonly pingMs: number;
+  /** So many requests, then it takes no more and ends with the last of them. */
+  readonly requestsLimit: number;
 }
+
+/** The numbers that a connection has for its client's streams: the odd ones up to 2^31 - 1 (RFC 9113 5.1.1). */
+export const streamNumberCount = 2 ** 30;
 
 /** What follows the head of a request. */
 export interface StreamEnd {
@@ -20,6 +25,7 @@ export interface StreamEnd {
 export class Session {
   readonly #http2: ClientHttp2Session;
   readonly #idleMs: number;
+  readonly #requestsLimit: number;
   readonly #onRoom: () => void;
   readonly #pings: NodeJS.Timeout;
   #streamCount = 0;
@@ -31,9 +37,10 @@ export class Session {
   #pingsLeft = pingsLimit;
 
   /** @param onRoom - one more request can be sent, here or on another connection */
-  constructor(http2: ClientHttp2Session, { idleMs, pingMs }: SessionTimes, onRoom: () => void) {
+  constructor(http2: ClientHttp2Session, { idleMs, pingMs, requestsLimit }: SessionLimits, onRoom: () => void) {
     this.#http2 = http2;
     this.#idleMs = idleMs;
+    this.#requestsLimit = requestsLimit;
     this.#onRoom = onRoom;
     this.#pings = setInterval(this.#look, pingMs).unref();
     http2.on('goaway', (_code: number, lastStreamId: number) => {
@@ -48,9 +55,9 @@ export class Session {
     this.#watchIdle();
   }
 
-  /** After a GOAWAY it takes no new streams; those under way finish. */
+  /** After a GOAWAY, or at the end of its numbers, it takes no new streams; those under way finish. */
   get isUsable(): boolean {
-    return !this.#http2.closed && !this.#http2.destroyed;
+    return !this.#http2.closed && !this.#http2.destroyed && !this.#isSpent;
   }
 
   get hasRoom(): boolean {
@@ -106,9 +113,14 @@ export class Session {
     this.#http2.destroy();
   }
 
+  get #isSpent(): boolean {
+    return this.#servedCount >= this.#requestsLimit;
+  }
+
   #watchIdle(): void {
-    if (this.#streamCount > 0 || !this.isUsable) return;
-    this.#idleTimer = setTimeout(() => this.#http2.close(), this.#idleMs).unref();
+    if (this.#streamCount > 0 || this.#http2.closed) return;
+    if (this.#isSpent) this.#http2.close();
+    else this.#idleTimer = setTimeout(() => this.#http2.close(), this.#idleMs).unref();
   }
 
   // A peer that has vanished without a word is found out while something waits for it; later by the pings of TCP.

@@ -18,8 +18,9 @@ export interface ConnectionLimits {
   readonly headerBytes: number;
   /** An idle connection is closed after this long unless the server's `Keep-Alive` says sooner. */
   readonly idleMs: number;
-  /** Of HTTP/2; see `SessionTimes`. */
+  /** Of HTTP/2; see `SessionLimits`. */
   readonly pingMs?: number | undefined;
+  readonly requestsLimit?: number | undefined;
 }
 
 /** Connections to one instance. */
