@@ -204,7 +204,7 @@ test('one connection above the limit is not opened, and nothing was sent for it'
   await once(first, 'open');
   const second = await openRawClient(door.port, handshake);
   await second.ended;
-  expect(second.received()).toContain('unavailable');
+  expect(second.received()).toContain('overloaded');
   expect(requests).toHaveLength(1);
   first.terminate();
   await eventually(() => expect(door.outcomes).toHaveLength(2));

@@ -46,7 +46,7 @@ export function createUpgrader({ limit }: UpgraderParts): Upgrader {
 }
 
 // Nothing was sent, so it may be repeated. It is our limit: the instance did nothing wrong.
-const full: ForwardOutcome = Object.freeze({ kind: 'unavailable' });
+const full: ForwardOutcome = Object.freeze({ kind: 'overloaded' });
 
 /** An answer for a request whose connection Node has already handed over; an upgrade takes the connection back. */
 export function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {

@@ -28,7 +28,8 @@ const meanings: Readonly<Record<OutcomeLabel, Meaning>> = {
   unavailable: { outcome: { kind: 'unavailable' }, about: 'No instance of the side may be asked now.' },
   overloaded: {
     outcome: { kind: 'overloaded' },
-    about: 'As many requests as may (`FACADE_UPSTREAM_WAITING`) wait for a connection to an instance of the side.',
+    about:
+      'As many requests as may (`FACADE_UPSTREAM_WAITING`) wait for a connection to an instance of the side, or as many WebSockets as may (`FACADE_UPGRADES`) are open.',
   },
   'rate-limited': {
     outcome: { kind: 'rate-limited' },
