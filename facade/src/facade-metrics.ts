@@ -30,11 +30,11 @@ export function createFacadeMetrics(metrics: Metrics) {
       'Reads that legacy served because the extracted side failed.',
       ['rule', 'outcome'],
     ),
-    decisions: metrics.tally('facade_decisions_total', 'Decisions by capability, side and reason.', [
-      'capability',
-      'side',
-      'reason',
-    ]),
+    decisions: metrics.tally(
+      'facade_decisions_total',
+      'Decisions that were followed, by capability, side and reason; without requests that a limit refused, whose side was never asked.',
+      ['capability', 'side', 'reason'],
+    ),
     refusals: metrics.counter('facade_refusals_total', 'Messages refused before anything was decided.', ['reason']),
     ...createExplainMetrics(metrics),
     rulesRevision: metrics.gauge(

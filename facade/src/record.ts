@@ -2,7 +2,7 @@ import { logSeries, type Logger, type Tally, type Timing, type WriteLine } from 
 import type { Decision, Side } from '@banyan/routing-rules';
 import type { Passport } from './arrival/introduce.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
-import { outcomeLabel, type ForwardOutcome } from './forward/outcome.ts';
+import { isRefusedByLimit, outcomeLabel, type ForwardOutcome } from './forward/outcome.ts';
 import type { Caller } from './identity/identify.ts';
 
 /** One served request, as the operator sees it: never its path, query, headers or body. */
@@ -51,7 +51,8 @@ interface Series {
   /** Undefined for those that failed, or that fell back. */
   readonly looks: Looks | undefined;
   readonly requests: Tally;
-  readonly decisions: Tally;
+  /** Undefined for those that a limit refused: their side was never asked. */
+  readonly decisions: Tally | undefined;
   readonly durations: Timing;
   readonly writeLine: WriteLine;
 }
@@ -92,7 +93,7 @@ export function createRecorder(
       const { requests, decisions, durations, writeLine } = seriesOf(served);
       const { passport, durationMs, fellBackFrom } = served;
       requests.count += 1;
-      decisions.count += 1;
+      if (decisions) decisions.count += 1;
       durations.observe(durationMs / 1000);
       if (fellBackFrom) countFallback(metrics, served, fellBackFrom);
       writeLine(passport.requestId, passport.traceId, Math.round(durationMs * 10) / 10, flagAgeSeconds());
@@ -141,11 +142,7 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
   return {
     looks: isPlain(served) ? looksOf(served) : undefined,
     requests: metrics.requests.child({ rule, side, status_class: classOf(status), outcome: outcomeLabel(outcome) }),
-    decisions: metrics.decisions.child({
-      capability: decision.capability ?? 'none',
-      side: decision.side,
-      reason: decision.reason.kind,
-    }),
+    decisions: isRefusedByLimit(outcome) ? undefined : metrics.decisions.child(decisionLabels(decision)),
     durations: metrics.durations.child({ rule, side }),
     writeLine: logSeries(log, 'info', {
       fields: fieldsOf(served),
@@ -153,6 +150,10 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
       message: 'request served',
     }),
   };
+}
+
+function decisionLabels({ capability = 'none', side, reason }: Decision) {
+  return { capability, side, reason: reason.kind };
 }
 
 function fieldsOf({ method, caller, decision, side, outcome, fellBackFrom, status }: Served) {

@@ -52,6 +52,11 @@ export function isAnswered(outcome: ForwardOutcome): boolean {
   return outcome.kind === 'completed' || ('phase' in outcome && outcome.phase === 'body');
 }
 
+/** A limit ended it before any side was asked. */
+export function isRefusedByLimit(outcome: ForwardOutcome): boolean {
+  return outcome.kind === 'rate-limited' || (outcome.kind === 'body-too-large' && outcome.phase === 'connect');
+}
+
 /** For logs and metrics: `timed-out.total`, `upstream-cut.body`, `connect-failed`; a small closed set. */
 export function outcomeLabel(outcome: ForwardOutcome): string {
   if (outcome.kind === 'timed-out' && outcome.isTotal) return 'timed-out.total';

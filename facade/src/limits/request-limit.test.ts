@@ -58,6 +58,16 @@ async function bearer(facade: TestFacade, subject: string): Promise<Headers> {
 }
 
 describe('a caller who asks too often', () => {
+  test('is no decision that was followed: his requests do not count towards the share of a side', async () => {
+    const facade = await started(trips, { capability: '{ requests: { perSecond: 0.001, burst: 2 } }' });
+    expect(await statuses(facade, ['/trips', '/trips', '/trips', '/trips'])).toEqual([200, 200, 429, 429]);
+    const metrics = String((await facade.admin('GET', '/metrics')).body);
+    expect(metrics.match(/^facade_decisions_total.*/gm)).toEqual([
+      'facade_decisions_total{capability="trips",side="legacy",reason="anonymous"} 2',
+    ]);
+    expect(metrics).toMatch(/facade_requests_total\{.*outcome="rate-limited"\} 2/);
+  });
+
   test('gets 429 with the time to wait and his limit, which every answer before has told him', async () => {
     const facade = await started(trips, { capability: '{ requests: { perSecond: 0.25, burst: 2 } }' });
     const answers = [
