@@ -1,5 +1,4 @@
 import { codeOf } from '@banyan/platform';
-import { errors, type Dispatcher } from 'undici';
 import { answerTrailers, headOf, isWithoutContent } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
 import type { AttemptParts, AttemptResult } from './attempt-parts.ts';
@@ -10,14 +9,13 @@ import { watchEndless, type WatchedAnswer } from './endless-answer.ts';
 import { inform } from './inform.ts';
 import { failureOf, unaskedUpgrade } from './failure-of.ts';
 import type { Failure, ForwardOutcome, Phase } from './outcome.ts';
+import type { StreamHandler } from './stream-handler.ts';
 import { addTrailers } from './trailers.ts';
 import { uploadFailureOf } from './upload-failure.ts';
 import { writeHead } from './write-head.ts';
 
 /** Streams one exchange between a side and the client. Every way it can end is an outcome; nothing is thrown. */
-export class Attempt implements Dispatcher.DispatchHandler {
-  /** Set by the client that sends it. */
-  takeConnection: (() => Connection) | undefined;
+export class Attempt implements StreamHandler {
   readonly result: Promise<AttemptResult>;
 
   readonly #parts: AttemptParts;
@@ -37,7 +35,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #informationCount = 0;
   #isPaused = false;
   #isEndMarked = false;
-  #isSideEndMarked = false;
   #isSideDone = false;
   #resume: () => void = () => undefined;
   #endless: WatchedAnswer | undefined;
@@ -52,13 +49,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
     parts.response.on('close', this.#onClientClose).on('drain', this.#onClientDrain);
   }
 
-  onConnect(abort: (err?: Error) => void): void {
+  onConnection(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  onConnect(abort: () => void): void {
     if (this.#isSettled) {
       abort();
       return;
     }
     const { body, trailers } = this.#parts;
-    this.#connection = this.takeConnection?.();
     if (trailers) this.#connection?.trailWith(trailers);
     this.#phase = 'headers';
     this.#clock.enter(body ? 'upload' : 'headers');
@@ -101,7 +101,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#phase = 'body';
     this.#isEndMarked = head.hasLength || isBodyless;
-    this.#isSideEndMarked = head.isEndMarked;
     this.#parts.lease.answered(status);
     this.#tap?.onHead(status, head.headers, head.isEndMarked);
     if (!this.#isEndMarked) this.#endless = this.#watchEndless(head.isEventStream);
@@ -137,17 +136,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
-    if (this.#isSideEndMarked || this.#connection?.hasFailedWrite() !== true) this.#finish(trailers ?? []);
-    else this.#fail({ kind: 'upstream-cut', phase: 'body', code: 'UPSTREAM_RESET' });
+    this.#finish(trailers ?? []);
   }
 
   onError(err: Error): void {
     // We cut the connection behind the last event that the client gets.
     if (this.#isSideDone) return;
-    // undici counts the length that such an answer tells about the body it does not have (RFC 9110 8.6) as missing bytes.
-    if (isWithoutContent(this.#status) && err instanceof errors.ResponseContentLengthMismatchError) this.#finish([]);
     // A head waits for the first byte of its body: a connection that broke before that is as good as none.
-    else this.#fail(failureOf(uploadFailureOf(this.#parts.body) ?? err, this.#isSent ? this.#phase : 'connect'));
+    this.#fail(failureOf(uploadFailureOf(this.#parts.body) ?? err, this.#isSent ? this.#phase : 'connect'));
   }
 
   #finish(raw: readonly (Buffer | string)[]): void {
@@ -243,8 +239,3 @@ export class Attempt implements Dispatcher.DispatchHandler {
 // They are written whether or not the client reads; a side that floods it with them fills no memory here.
 const informationLimit = 16;
 const noTrailers: [string, string][] = [];
-
-/** It wants to know about the connection it gets. */
-export function isConnectionTaker(handler: object): handler is Pick<Attempt, 'takeConnection'> {
-  return handler instanceof Attempt;
-}

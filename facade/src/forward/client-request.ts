@@ -26,6 +26,8 @@ export interface ClientSocket {
   readonly remoteAddress?: string | undefined;
   /** Over TLS. */
   readonly encrypted?: boolean;
+  /** Nothing more is said on it: what was said last ends it. Of HTTP/1.1 only. */
+  readonly writableEnded?: boolean;
   /** Ends the connection; over HTTP/2 this request's stream alone. */
   destroy(): unknown;
 }

@@ -1,11 +1,9 @@
-/** The connection under an exchange. */
+/** What carries an exchange: a place in a queue at first, then a connection. */
 export interface Connection {
   /** It served another exchange before: only then can it be a stale one. */
   readonly isReused: boolean;
-  /** The side took no more of the request: where the answer ends with the connection, it may have been cut. */
-  hasFailedWrite(): boolean;
-  /** Puts these lines behind the chunked body that is sent next; asked when it has ended. */
+  /** Puts these lines behind the body; they are asked for when it has ended. */
   trailWith(lines: () => string): void;
-  /** Ends it. undici's own abort would open another connection in its place. */
+  /** Leaves the queue, or ends the connection; nothing more is told then. */
   cut(): void;
 }

@@ -72,7 +72,7 @@ export interface ExchangeMeans {
   readonly headBytesLimit: number;
 }
 
-/** The forwarder's door: HTTP goes over undici, WebSockets over a tunnel of their own. */
+/** The forwarder's door: HTTP goes over clients of our own, WebSockets over a tunnel of theirs. */
 export function createExchanges(means: ExchangeMeans): Exchanges {
   return {
     open: (opening) =>

@@ -1,38 +1,37 @@
 import { codeOf } from '@banyan/platform';
 import { errors } from 'undici';
+import { AnswerMalformed, ConnectTimedOut, RequestUnframable, UploadBroken } from './h1/faults.ts';
 import type { Failure, Phase } from './outcome.ts';
 import { BodyTooLarge, BodyTooSlow } from './upload-failure.ts';
 import { QueueFull, Unprocessed } from './unprocessed.ts';
 
-/** What an error of undici says about an exchange. */
+/** What an error of the client says about an exchange. */
 export function failureOf(err: Error, phase: Phase): Failure {
   const code = codeOf(err) || err.name;
-  if (err instanceof errors.ConnectTimeoutError) return { kind: 'timed-out', phase: 'connect', isTotal: false };
+  if (isConnectTimeout(err)) return { kind: 'timed-out', phase: 'connect', isTotal: false };
   if (err instanceof QueueFull) return { kind: 'overloaded' };
   if (isUnframable(err)) return { kind: 'request-refused', code };
-  if (err instanceof BodyTooLarge || err instanceof BodyTooSlow) return failureOfUpload(err, phase);
+  const ofUpload = failureOfUpload(err, phase);
+  if (ofUpload) return ofUpload;
   if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
-  if (isMalformed(err, phase)) return { kind: 'answer-refused', phase, code };
+  if (err instanceof AnswerMalformed) return { kind: 'answer-refused', phase, code };
   return { kind: 'upstream-cut', phase, code };
 }
 
+/** TLS is connected by undici's connector. */
+function isConnectTimeout(err: Error): boolean {
+  return err instanceof ConnectTimedOut || err instanceof errors.ConnectTimeoutError;
+}
+
 function isUnframable(err: Error): boolean {
-  return err instanceof errors.InvalidArgumentError || err instanceof errors.NotSupportedError;
+  return err instanceof RequestUnframable || err instanceof errors.InvalidArgumentError;
 }
 
-function failureOfUpload(err: BodyTooLarge | BodyTooSlow, phase: Phase): Failure {
+function failureOfUpload(err: Error, phase: Phase): Failure | undefined {
+  if (err instanceof UploadBroken) return { kind: 'client-aborted', phase };
   if (err instanceof BodyTooLarge) return { kind: 'body-too-large', phase };
-  return { kind: 'client-stalled', phase: phase === 'body' ? 'body' : 'headers' };
-}
-
-function isMalformed(err: Error, phase: Phase): boolean {
-  if (err instanceof errors.HTTPParserError || err instanceof errors.HeadersOverflowError) return true;
-  // "bad response": an answer that nobody asked for; "bad upgrade": 101 for a plain request.
-  if (err instanceof errors.SocketError && err.message.startsWith('bad ')) return true;
-  // A status below 100.
-  if (codeOf(err) === 'ERR_ASSERTION') return true;
-  // In a head it means two lengths; in a body that the side stopped before its end.
-  return phase === 'headers' && err instanceof errors.ResponseContentLengthMismatchError;
+  if (err instanceof BodyTooSlow) return { kind: 'client-stalled', phase: phase === 'body' ? 'body' : 'headers' };
+  return undefined;
 }
 
 /** A side that changes protocols unasked. */

@@ -103,7 +103,7 @@ class SideSending implements Sending {
       lease: upload && isHttp2 ? forgettingBy(upload, lease) : lease,
     });
     const said = isHttp2 ? withTe(headers, request.headers) : headers;
-    // undici reads the list and keeps nothing of it.
+    // A client reads the list and keeps nothing of it.
     connection.dispatch({ path: target, method, headers: said as string[], body: body ?? null }, handler);
     return handler.result;
   }

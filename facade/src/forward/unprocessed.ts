@@ -10,10 +10,10 @@ export class Unprocessed extends BanyanError {
   }
 }
 
-/** As many requests as may wait for a stream to the upstream: our bound, which says nothing against it. */
+/** As many requests as may wait for a connection or a stream to the upstream: our bound, which says nothing against it. */
 export class QueueFull extends BanyanError {
   constructor() {
-    super('H2_QUEUE_FULL', 'Too many requests wait for the upstream.', {
+    super('QUEUE_FULL', 'Too many requests wait for the upstream.', {
       remedy: 'Repeat it later, or raise FACADE_UPSTREAM_WAITING.',
     });
   }

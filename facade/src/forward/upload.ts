@@ -157,6 +157,11 @@ class UploadStream extends Readable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    // What stands behind this was refused, and the connection ended: the message is none, and a side gets nothing more of it.
+    if (this.#request.socket.writableEnded === true) {
+      this.destroy();
+      return;
+    }
     this.#pace?.count(chunk.length);
     if (!this.#hooks.onBytes(chunk)) this.#breakOff(new BodyTooLarge());
     else if (!this.push(chunk)) {

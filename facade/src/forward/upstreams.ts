@@ -3,7 +3,7 @@ import { InstanceGroup, type InstanceStatus } from './instances/instance-group.t
 import type { UpstreamObserver } from './instances/observer.ts';
 import { PeerPools } from './instances/peer-pools.ts';
 import type { LookUp } from './instances/watch-addresses.ts';
-import type { ConnectionLimits } from './instances/wired-client.ts';
+import type { ConnectionLimits } from './instances/peer-pool.ts';
 
 export interface UpstreamsParts {
   readonly limits: ConnectionLimits;

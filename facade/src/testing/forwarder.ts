@@ -10,7 +10,7 @@ import { discardUpload, forward, type Exchange } from '../forward/forward.ts';
 import { isAnswered, outcomeLabel, type ForwardOutcome } from '../forward/outcome.ts';
 import { upstreamHeaders, upstreamTrailers, type Introduction } from '../forward/request-headers.ts';
 import { uploadOf } from '../forward/upload.ts';
-import type { ConnectionLimits } from '../forward/instances/wired-client.ts';
+import type { ConnectionLimits } from '../forward/instances/peer-pool.ts';
 import type { LookUp } from '../forward/instances/watch-addresses.ts';
 import { anUpstream } from './an-upstream.ts';
 import { startUpstreams, unobserved } from './start-upstreams.ts';

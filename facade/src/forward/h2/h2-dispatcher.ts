@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { messageOf } from '@banyan/platform';
 import { Dispatcher, errors } from 'undici';
-import { isConnectionTaker } from '../attempt.ts';
 import type { Peer } from '../instances/peer.ts';
-import { H2Exchange, type StreamHandler } from './h2-exchange.ts';
+import type { StreamHandler } from '../stream-handler.ts';
+import { H2Exchange } from './h2-exchange.ts';
 import { openSession, SessionFailed } from './open-session.ts';
 import { QueueFull } from '../unprocessed.ts';
 import { requestFields } from './request-fields.ts';
@@ -189,13 +189,11 @@ interface Sending {
   trailers: (() => string) | undefined;
 }
 
-function tellConnection(handler: object, state: Sending, cut: () => void): void {
-  if (!isConnectionTaker(handler)) return;
-  handler.takeConnection = () => ({
+function tellConnection(handler: StreamHandler, state: Sending, cut: () => void): void {
+  handler.onConnection?.({
     get isReused() {
       return state.exchange?.isStale === true;
     },
-    hasFailedWrite: () => false,
     trailWith: (lines) => {
       state.trailers = lines;
     },

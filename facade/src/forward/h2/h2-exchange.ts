@@ -1,21 +1,10 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { BanyanError } from '@banyan/platform';
+import type { StreamHandler } from '../stream-handler.ts';
 import { Unprocessed } from '../unprocessed.ts';
 import { trailerFields } from './request-trailers.ts';
 import type { Session } from './session.ts';
-
-/** What an exchange tells, as undici does it; its types leave out what it calls when a request has been sent. */
-export interface StreamHandler {
-  onConnect?: ((abort: () => void) => void) | undefined;
-  onBodySent?: ((chunkBytes: number, totalBytes: number) => void) | undefined;
-  onRequestSent?: (() => void) | undefined;
-  onResponseStarted?: (() => void) | undefined;
-  onHeaders?: ((status: number, raw: Buffer[], resume: () => void, statusText: string) => boolean) | undefined;
-  onData?: ((chunk: Buffer) => boolean) | undefined;
-  onComplete?: ((trailers: string[]) => void) | undefined;
-  onError?: ((err: Error) => void) | undefined;
-}
 
 /** One request on one stream, told to its handler in the words of undici's dispatch. */
 export class H2Exchange {

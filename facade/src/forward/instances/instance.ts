@@ -8,7 +8,7 @@ import type { UpstreamObserver } from './observer.ts';
 import type { ForwardOutcome } from '../outcome.ts';
 import { Reach } from './reach.ts';
 import { peerName, peerUrl, type Peer } from './peer.ts';
-import type { PeerPool } from './wired-client.ts';
+import type { PeerPool } from './peer-pool.ts';
 
 export interface InstanceParts {
   readonly peer: Peer;
@@ -65,7 +65,7 @@ export class Instance {
 
   /** No more requests may wait for a connection to it. */
   get isFull(): boolean {
-    return this.#connections.isFull(this.outstandingCount);
+    return this.#connections.isFull();
   }
 
   /** A connection of its own that nobody used before; it closes after one exchange. */

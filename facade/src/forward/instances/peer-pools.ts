@@ -1,4 +1,4 @@
-import { openPool, type ConnectionLimits, type PeerPool } from './wired-client.ts';
+import { openPool, type ConnectionLimits, type PeerPool } from './peer-pool.ts';
 import { peerKey, type Peer } from './peer.ts';
 
 interface HeldPool extends PeerPool {
