@@ -1,6 +1,5 @@
-import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BanyanError, listenOn, startListening, type Lifecycle, type Logger } from '@banyan/platform';
+import { BanyanError, startListening, type Lifecycle, type Logger } from '@banyan/platform';
 import type { FacadeConfig } from './config.ts';
 import { createConnectionCount, type ConnectionCount } from './door/connection-count.ts';
 import type { DoorMetrics } from './door/door-metrics.ts';
@@ -12,7 +11,7 @@ import type { FacadeMetrics } from './facade-metrics.ts';
 import type { Visit } from './handle-request.ts';
 import type { TrustedPeers } from './identity/trusted-peers.ts';
 import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
-import { createPublicServer, keepAliveTimeoutMs } from './public-server.ts';
+import { createPublicServer, keepAliveTimeoutMs, type PublicServer } from './public-server.ts';
 
 export interface ComposeDoorParts {
   readonly log: Logger;
@@ -39,26 +38,19 @@ export async function openDoor(config: FacadeConfig, parts: ComposeDoorParts): P
   });
   const http1 = createPublicServer({
     onVisit: parts.onVisit,
-    onParserError: (reason) => parts.metrics.refusals.inc({ reason: reason || 'parser' }),
+    onRefused: (reason) => parts.metrics.refusals.inc({ reason }),
+    admit: (socket) => connections.admit(socket),
     headerBytesLimit: config.headerBytesLimit,
     connectionsLimit: config.connectionsLimit,
     headTimeoutMs: config.headTimeoutMs,
   });
-  http1.prependListener('connection', (socket) => {
-    if (!('encrypted' in socket)) connections.admit(socket);
-  });
   const tls = await composeTls(config, parts, { http1, connections });
 
-  const plain = await listenOn(http1, {
-    port: config.port,
-    host: config.host,
-    graceMs: config.drainMs,
-    idleGraceMs: config.drainIdleMs,
-    log: parts.log,
-  });
+  const plain = await startListening(http1.server, { port: config.port, host: config.host, log: parts.log });
   parts.lifecycle.onClose('public port', async () => {
+    const times = { graceMs: config.drainMs, idleGraceMs: config.drainIdleMs };
     // What has no end of its own is ended, within the time that requests have to finish.
-    await Promise.all([plain.close(), tls?.close(), parts.longLived.drain(config.drainMs)]);
+    await Promise.all([http1.close(times), tls?.close(), parts.longLived.drain(config.drainMs)]);
   });
   const tlsUrl = await tls?.open();
   // From the first moment of closing `/ready` says no; whoever balances load gets this long to see it.
@@ -75,7 +67,7 @@ interface TlsPort {
 async function composeTls(
   config: FacadeConfig,
   { log, lifecycle, metrics, doorMetrics, onVisit }: ComposeDoorParts,
-  { http1, connections }: { readonly http1: Server; readonly connections: ConnectionCount },
+  { http1, connections }: { readonly http1: PublicServer; readonly connections: ConnectionCount },
 ): Promise<TlsPort | undefined> {
   const onRefused = (reason: string): void => metrics.refusals.inc({ reason });
   let use: (pair: TlsPair) => void = () => undefined;
@@ -100,7 +92,7 @@ async function composeTls(
     minVersion: config.tlsMinVersion,
     handshakeMs: config.tlsHandshakeMs,
     admit: (socket) => connections.admit(socket),
-    onHttp1: (socket) => void http1.emit('connection', socket),
+    onHttp1: (socket) => http1.take(socket),
     onHttp2: (socket) => http2.take(socket),
     onHandshakeFailed: () => onRefused('tls-handshake'),
   });

@@ -1,94 +1,70 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { codeOf } from '@banyan/platform';
-import { createTurns } from './door/in-turn.ts';
-import { createParserErrors } from './door/parser-error.ts';
-import { gatherWrites } from './forward/gather-writes.ts';
-import { responseOn } from './forward/upgrade.ts';
+import { createServer, type Server, type Socket } from 'node:net';
+import { ConnectionList } from './door/h1/connection-list.ts';
+import { Connection, type ConnectionMeans } from './door/h1/connection.ts';
+import { drainOf, type DrainTimes } from './door/h1/drain.ts';
+import { createTakeovers } from './door/h1/takeover.ts';
 import type { Visit } from './handle-request.ts';
 
 export interface PublicServerParts {
   readonly onVisit: (visit: Visit) => void;
-  /** A message that Node's parser refused. */
-  readonly onParserError: (reason: string) => void;
+  /** Bytes that are no message; `reason` is one of few. */
+  readonly onRefused: (reason: string) => void;
+  /** False for a connection that is not taken; it was ended then. */
+  readonly admit?: (socket: Socket) => boolean;
   readonly headerBytesLimit: number;
   readonly connectionsLimit: number;
   /** For the head of a request. A body may take as long as it moves; see `Timeouts.headersMs`. */
   readonly headTimeoutMs: number;
+  /** From an answer to the next request. */
+  readonly idleMs?: number;
+}
+
+export interface PublicServer {
+  /** To listen with. */
+  readonly server: Server;
+  /** Serves a connection that somebody else has accepted. */
+  take(socket: Socket): void;
+  /** Stops accepting, and lets requests finish; see {@link drainOf}. Once. */
+  close(times: DrainTimes): Promise<void>;
 }
 
 // Longer than the 60 s after which usual load balancers drop an idle connection: they must be the ones who end it.
 export const keepAliveTimeoutMs = 65_000;
 
-/** The one public door. Plain Node: nothing parses, buffers or rewrites between the connection and the walk of a request. */
-export function createPublicServer({ onVisit, onParserError, ...limits }: PublicServerParts): Server {
-  const server = createServer({
-    maxHeaderSize: limits.headerBytesLimit,
-    headersTimeout: limits.headTimeoutMs,
-    requestTimeout: 0,
-    connectionsCheckingInterval: Math.min(limits.headTimeoutMs, 5_000),
-    keepAliveTimeout: keepAliveTimeoutMs,
-    noDelay: true,
-    insecureHTTPParser: false,
-    // A missing Host is refused where all other refusals are, with a problem document.
-    requireHostHeader: false,
-  });
-  server.maxConnections = limits.connectionsLimit;
-  // Node drops what is above this count without a word; the limit in bytes stands for both.
-  server.maxHeadersCount = 0;
-  server.on('connection', gatherWrites);
-  const turns = createTurns();
-  const parserErrors = createParserErrors(turns);
-  const onMessage = (request: IncomingMessage, response: ServerResponse): void => {
-    response.on('error', ignore);
-    turns.take({ request, response }, () =>
-      onVisit({ request, response, upgrade: undefined, startedAtMs: performance.now() }),
-    );
+/** The one public door of HTTP/1.1: nothing parses, buffers or rewrites between the connection and the walk of a request. */
+export function createPublicServer(parts: PublicServerParts): PublicServer {
+  const { onVisit, onRefused, admit, headerBytesLimit, connectionsLimit, headTimeoutMs } = parts;
+  const { idleMs = keepAliveTimeoutMs } = parts;
+  const handedOver = new Set<Socket>();
+  const takeovers = createTakeovers(onVisit, headerBytesLimit);
+  const list = new ConnectionList(tickMsFor(Math.min(headTimeoutMs, idleMs)), () => drain.onGone());
+  const means: ConnectionMeans = {
+    onVisit,
+    onRefused,
+    onGone: (one) => list.remove(one),
+    onTakeover: (socket, head, bytes) => {
+      handedOver.add(socket);
+      socket.once('close', () => {
+        handedOver.delete(socket);
+        drain.onGone();
+      });
+      takeovers.take(socket, head, bytes);
+    },
+    headerBytesLimit,
+    headMs: headTimeoutMs,
+    idleMs,
+    isDraining: () => drain.isDraining(),
+    isIdleOver: () => drain.isIdleOver(),
   };
-  server.on('request', onMessage).on('checkContinue', onMessage).on('checkExpectation', onMessage);
-  const onHandedOver = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    socket.on('error', ignore);
-    // Whoever asks for the connection while it owes an answer would get another one's bytes.
-    if (!socket.writable || turns.isOwedOn(socket)) socket.destroy();
-    else if (isWebSocket(request) || request.method === 'CONNECT') {
-      if (head.length > 0) socket.unshift(head);
-      const response = responseOn(request, socket);
-      response.on('error', ignore);
-      onVisit({ request, response, upgrade: { request, response, socket }, startedAtMs: performance.now() });
-    } else readAgain(server, request, socket, head);
-  };
-  server.on('upgrade', onHandedOver).on('connect', onHandedOver);
-  server.on('clientError', (err: Error, socket: Socket) => {
-    if (parserErrors.answer(codeOf(err), socket)) onParserError(codeOf(err));
+  const take = (socket: Socket): void => list.add(new Connection(socket, means));
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    if (admit?.(socket) ?? true) take(socket);
   });
-  return server;
+  server.maxConnections = connectionsLimit;
+  const drain = drainOf(server, list, handedOver);
+  return { server, take, close: (times) => drain.close(times) };
 }
 
-const ignore = (): void => undefined;
-
-function isWebSocket(request: IncomingMessage): boolean {
-  return request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
-}
-
-/**
- * Any other upgrade is ignored, as RFC 9110 7.8 allows: Java's client offers h2c with every request it makes.
- * Node has already taken the connection away from its parser, so the message is read once more, without the offer.
- */
-function readAgain(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
-  const lines = [`${request.method ?? ''} ${request.url ?? ''} HTTP/${request.httpVersion}`];
-  for (let index = 0; index < request.rawHeaders.length; index += 2) {
-    const name = request.rawHeaders[index] ?? '';
-    const value = request.rawHeaders[index + 1] ?? '';
-    const lowerName = name.toLowerCase();
-    if (lowerName === 'upgrade' || lowerName === 'http2-settings') continue;
-    lines.push(`${name}: ${lowerName === 'connection' ? withoutUpgrade(value) : value}`);
-  }
-  socket.removeListener('error', ignore);
-  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
-}
-
-function withoutUpgrade(connection: string): string {
-  const kept = connection.split(',').filter((name) => name.trim().toLowerCase() !== 'upgrade');
-  return kept.length === 0 ? 'keep-alive' : kept.join(',');
+function tickMsFor(leastMs: number): number {
+  return Math.min(1_000, Math.max(20, leastMs / 8));
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 /**
  * The answer to a client of either protocol: what the walk may do with it.
- * Node's `ServerResponse` is one as it stands, so that HTTP/1.1 pays nothing for the other.
+ * Node's `ServerResponse`, on which a refused handshake is answered, is one as it stands.
  */
 export interface ClientResponse extends EventSource<'close' | 'drain' | 'finish' | 'error'> {
   readonly statusCode: number;
@@ -19,7 +19,7 @@ export interface ClientResponse extends EventSource<'close' | 'drain' | 'finish'
   /** It answers a call of gRPC, which only HTTP/2 can carry. */
   readonly isGrpc?: boolean;
   /** Of HTTP/1.1 only. */
-  readonly socket: Pick<Socket, 'resetAndDestroy'> | null;
+  readonly socket: { resetAndDestroy(): unknown } | null;
   /** @param headers - flat; see `writeHead` in `write-head.ts`, which is what callers use */
   writeHead(status: number, reason?: string, headers?: OutgoingHttpHeader[]): unknown;
   getHeaderNames(): string[];

@@ -165,7 +165,7 @@ describe('towards the client', () => {
     'Trailer: X-Sum',
   ])('%s ends here', async (line) => {
     const seen = await seenByClient(['Date: now', line]);
-    expect(seen).toEqual(['Date: now', ...framed, 'Connection: keep-alive', 'Keep-Alive: timeout=5']);
+    expect(seen).toEqual(['Date: now', ...framed, 'Connection: keep-alive', 'Keep-Alive: timeout=65']);
   });
 
   test('what Connection names is taken out, but never a cookie', async () => {
@@ -180,7 +180,7 @@ describe('towards the client', () => {
       'Set-Cookie: a=1',
       ...framed,
       'Connection: keep-alive',
-      'Keep-Alive: timeout=5',
+      'Keep-Alive: timeout=65',
     ]);
   });
 });

@@ -22,6 +22,10 @@ export const bounds: readonly Bound[] = [
   { what: 'head of a request or an answer', by: ['headerBytesLimit'], above: '431; of a side 502' },
   { what: 'request target', by: ['targetLengthLimit'], above: '414' },
   { what: 'pipelined requests that wait on one HTTP/1.1 connection', by: '100', above: 'the connection is closed' },
+  { what: 'bytes that wait there for their turn', by: '16 KiB', above: 'the client is not read' },
+  { what: 'extensions of the chunks of a body', by: '16 KiB', above: '413' },
+  { what: 'trailers of a request', by: ['headerBytesLimit'], above: '431' },
+  { what: 'a client that still sends behind its last answer', by: '2 s', above: 'closed' },
   { what: 'streams on one HTTP/2 connection', by: '100', above: 'the stream is refused' },
   {
     what: 'bytes that a client may send ahead over HTTP/2',

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Upstream } from '@banyan/routing-rules';
-import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { createHttp2Door } from '../door/http2-door.ts';
+import { createPublicServer } from '../public-server.ts';
 import type { ClientRequest } from '../forward/client-request.ts';
 import type { ClientResponse } from '../forward/client-response.ts';
 import type { Timeouts } from '../forward/clock.ts';
@@ -109,8 +109,7 @@ export async function startForwarder(
     outcomes,
     close: async () => {
       door.cut();
-      server.close();
-      await once(server, 'close');
+      await once(server.close(), 'close');
       await upstreams.close();
     },
   };
@@ -124,9 +123,14 @@ interface TestDoor {
 }
 
 function openHttp1(handle: Handle): TestDoor {
-  const server: Server = createServer((request, response) => void handle(request, response));
-  server.on('checkContinue', (request, response) => void handle(request, response));
-  return { server, cut: () => server.closeAllConnections() };
+  const door = createPublicServer({
+    onVisit: ({ request, response }) => void handle(request, response),
+    onRefused: () => undefined,
+    headerBytesLimit: 16_384,
+    connectionsLimit: 10_000,
+    headTimeoutMs: 60_000,
+  });
+  return { server: door.server, cut: () => void door.close({ graceMs: 0, idleGraceMs: 0 }) };
 }
 
 function openHttp2(handle: Handle): TestDoor {

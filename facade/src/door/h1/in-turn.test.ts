@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
-import { startFacade, tripRules, type TestFacade } from '../testing/facade.ts';
-import { openRawClient } from '../testing/raw-sockets.ts';
-import { createSides } from '../testing/sides.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { startFacade, tripRules, type TestFacade } from '../../testing/facade.ts';
+import { openRawClient } from '../../testing/raw-sockets.ts';
+import { createSides } from '../../testing/sides.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const sides = createSides();
@@ -76,12 +77,19 @@ test('a message that breaks in its body while it waits does not take the answer 
   expect(saw).toEqual(['GET /users/1']);
 });
 
-test('a handshake behind a request that is being served ends the connection', async () => {
-  const { facade, saw } = await facadeBeforeSlowSide();
+test('a handshake behind a request that is being served waits for its answer', async () => {
+  const { facade, saw, answerAll } = await facadeBeforeSlowSide();
   const client = await openRawClient(facade.port, get('/users/1') + get('/users/2', webSocket));
+  await eventually(() => expect(saw).toEqual(['GET /users/1']));
+  await nextTurn();
+  expect(saw).toEqual(['GET /users/1']);
+  answerAll();
+  await eventually(() => expect(client.received()).toContain('/users/1 served.'));
+  // The side knows no upgrades: it answers the handshake as any request.
+  await eventually(() => expect(saw).toEqual(['GET /users/1', 'GET /users/2']));
+  answerAll();
   await client.ended;
-  expect(client.received()).toBe('');
-  expect(saw).not.toContain('GET /users/2');
+  expect(client.received()).toMatch(/^HTTP\/1\.1 200 [^]*\/users\/1 served\.HTTP\/1\.1 200 [^]*\/users\/2 served\./);
 });
 
 test('a handshake in the packet of a request that is answered at once does no harm', async () => {
