@@ -133,7 +133,7 @@ describe('what is told about a request', () => {
     expect(without['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect([without['tracestate'], without['x-request-id']]).toEqual([
       undefined,
-      expect.stringMatching(/^[0-9a-f-]{36}$/),
+      expect.stringMatching(/^[0-9a-f]{32}$/),
     ]);
   });
 

@@ -147,6 +147,8 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
     writeLine: logSeries(log, 'info', {
       fields: fieldsOf(served),
       varying: ['requestId', 'traceId', 'durationMs', ...(decision.flag === undefined ? [] : ['flagAgeSeconds'])],
+      // Made here, or taken only in this form: see `introduce`.
+      plain: ['requestId', 'traceId'],
       message: 'request served',
     }),
   };

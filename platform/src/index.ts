@@ -63,3 +63,4 @@ export {
 export { childTrace, formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
 export type { RecordStore } from './postgres/record-store.ts';
 export { tableStore, type Row, type TableStoreParts } from './postgres/table-store.ts';
+export { randomHex } from './random-hex.ts';

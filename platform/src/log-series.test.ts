@@ -24,9 +24,20 @@ describe('a series of log lines', () => {
     expect(lines).toMatchObject([{ requestId: text, durationMs: null, code: text }]);
   });
 
+  test('writes what is said to be plain as it is', () => {
+    const { log, lines } = captureLog();
+    logSeries(log, 'info', { ...series, plain: ['requestId'] })('id-1', 1.5, 'a"b');
+    expect(lines).toMatchObject([{ requestId: 'id-1', durationMs: 1.5, code: 'a"b' }]);
+  });
+
   test('hides the values of keys that name a secret', () => {
     const { log, lines } = captureLog();
-    const secret = { fields: { event: 'a.b', password: 'p' }, varying: ['apiToken'], message: 'm' };
+    const secret = {
+      fields: { event: 'a.b', password: 'p' },
+      varying: ['apiToken'],
+      plain: ['apiToken'],
+      message: 'm',
+    };
     logSeries(log, 'info', secret)('t');
     expect(lines).toMatchObject([{ password: '[redacted]', apiToken: '[redacted]' }]);
   });

@@ -6,6 +6,8 @@ export interface LineSeries {
   readonly fields: Readonly<Record<string, unknown>> & { readonly event: string };
   /** Keys of what differs, in the order in which {@link WriteLine} takes it. */
   readonly varying: readonly string[];
+  /** Those of them whose texts are identifiers or numbers, so that nothing in them needs escaping. */
+  readonly plain?: readonly string[] | undefined;
   readonly message: string;
 }
 
@@ -21,11 +23,12 @@ export interface SeriesParts {
 /** The same line that the logger would write, with what is the same in all lines serialised once. */
 export function lineSeries(
   { level, name, destination }: SeriesParts,
-  { fields, varying, message }: LineSeries,
+  { fields, varying, plain = [], message }: LineSeries,
 ): WriteLine {
   const start = `{"level":${JSON.stringify(level)},"time":"`;
   const fixed = `","name":${JSON.stringify(name)},${JSON.stringify(redact(fields)).slice(1, -1)}`;
   const keys = varying.map((key) => `,${JSON.stringify(key)}:`);
+  const isPlain = varying.map((key) => plain.includes(key));
   const hides = varying.map((key) => redact({ [key]: '' })[key] !== '');
   const end = `,"msg":${JSON.stringify(message)}}\n`;
   return (...values) => {
@@ -33,17 +36,19 @@ export function lineSeries(
     for (let index = 0; index < keys.length; index += 1) {
       const value = values[index];
       if (value === undefined) continue;
-      line += (keys[index] ?? '') + (hides[index] === true ? '"[redacted]"' : textOf(value));
+      line += keys[index] ?? '';
+      if (hides[index] === true) line += '"[redacted]"';
+      else line += isPlain[index] === true ? `"${value}"` : textOf(value);
     }
     destination.write(line + end);
   };
 }
 
-const plain = /^[\w.:-]*$/;
+const needsNoEscape = /^[\w.:-]*$/;
 
 function textOf(value: string | number): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
-  return plain.test(value) ? `"${value}"` : JSON.stringify(value);
+  return needsNoEscape.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 let lastMs = 0;

@@ -15,7 +15,8 @@ const pattern =
 
 /** @returns undefined when the header is absent or malformed; the caller then starts a new trace, as the standard asks */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  const [, traceId, spanId, flags] = pattern.exec(header ?? '') ?? [];
+  if (header === undefined) return undefined;
+  const [, traceId, spanId, flags] = pattern.exec(header) ?? [];
   if (!traceId || !spanId || !flags) return undefined;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
@@ -26,7 +27,7 @@ export function formatTraceparent({ traceId, spanId, isSampled }: TraceContext):
 
 /** The context for a call made on behalf of `parent`: same trace, new span; without a parent a new, sampled trace. */
 export function childTrace(parent: TraceContext | undefined): TraceContext {
-  const spanId = randomHex(8);
-  if (parent) return { ...parent, spanId };
-  return { traceId: randomHex(16), spanId, isSampled: true };
+  if (parent) return { ...parent, spanId: randomHex(8) };
+  const digits = randomHex(24);
+  return { traceId: digits.slice(0, 32), spanId: digits.slice(32), isSampled: true };
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { childTrace, formatTraceparent, parseTraceparent } from '@banyan/platform';
+import { childTrace, formatTraceparent, parseTraceparent, randomHex } from '@banyan/platform';
 import type { ClientRequest } from '../forward/client-request.ts';
 import type { Introduction } from '../forward/request-headers.ts';
 import { plainAddress, type TrustedPeers } from '../identity/trusted-peers.ts';
@@ -9,6 +8,7 @@ export interface Passport extends Introduction {
   readonly traceId: string;
 }
 
+const idBytes = 16;
 const wellFormedId = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function introduce(
@@ -25,7 +25,7 @@ export function introduce(
     peerAddress,
     isPeerTrusted: trustedPeers.has(peerAddress),
     scheme: socket.encrypted === true ? 'https' : 'http',
-    requestId: typeof givenId === 'string' && wellFormedId.test(givenId) ? givenId : randomUUID(),
+    requestId: typeof givenId === 'string' && wellFormedId.test(givenId) ? givenId : randomHex(idBytes),
     traceId: trace.traceId,
     traceparent: formatTraceparent(trace),
     keepsTracestate: parent !== undefined,

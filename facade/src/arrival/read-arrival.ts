@@ -1,3 +1,4 @@
+import { ownText } from '../own-text.ts';
 import { isSelfFramed, type ClientRequest } from '../forward/client-request.ts';
 
 /** What a request line and its head say, once nothing in them can be read in two ways. */
@@ -58,14 +59,26 @@ function readTarget(request: ClientRequest, method: string, target: string): Arr
   return { kind: 'arrived', method, rawPath, query, host };
 }
 
+// One site's clients all say the same.
+let lastGiven: string | undefined;
+let lastHost: string | undefined;
+
 /** Undefined when it is none. */
-function hostOf(given = ''): string | undefined {
+function hostOf(given: string | undefined): string | undefined {
+  if (given === lastGiven) return lastHost;
+  const host = readHost(given);
+  [lastGiven, lastHost] = [given === undefined ? given : ownText(given), host === undefined ? host : ownText(host)];
+  return host;
+}
+
+function readHost(given = ''): string | undefined {
   const [, host, port = '0'] = hostForm.exec(given) ?? [];
   return Number(port) > portLimit ? undefined : host?.toLowerCase();
 }
 
 /** Path and query of an absolute target, whose authority must be the Host; undefined when it is not. */
 function originForm(target: string, host: string | undefined): string | undefined {
+  if (target.startsWith('/')) return target;
   const prefix = scheme.exec(target)?.[0];
   if (prefix === undefined) return target;
   const rest = target.slice(prefix.length);
