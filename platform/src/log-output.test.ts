@@ -14,7 +14,7 @@ afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
 function run(script: string): Child {
   const source = `
     import { openLogOutput } from ${JSON.stringify(module)};
-    const output = openLogOutput(1, { chunkBytes: 1_000, holdMs: 20, backlogBytesLimit: 100_000 });
+    const output = openLogOutput(1, { chunkLength: 1_000, holdMs: 20, backlogBytesLimit: 100_000 });
     const line = (text) => output.destination.write(text + '\\n');
     ${script}`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
@@ -52,7 +52,7 @@ test.each([
 });
 
 test('lines come as they are, whatever they are made of and however long', async () => {
-  const lines = ['käse ✓ 🚲', 'x'.repeat(5_000), '', '🚲'.repeat(400), 'end'];
+  const lines = ['plain', 'käse', 'käse ✓ 🚲', 'x'.repeat(5_000), '', '🚲'.repeat(400), 'end'];
   const text = await outputOf(`for (const text of ${JSON.stringify(lines)}) line(text);`);
   expect(text).toBe(lines.map((line) => `${line}\n`).join(''));
 });
