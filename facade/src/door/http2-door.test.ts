@@ -214,3 +214,17 @@ describe('what breaks breaks one stream, never the connection', () => {
     await eventually(() => expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR));
   });
 });
+
+test('an answer that its client has is a whole one, however busy the connection is', async () => {
+  const origin = await sides.node((request, response) => void text(request).then((body) => response.end(body)));
+  const { client, forwarder } = await reach(origin);
+  const askInTurn = async (): Promise<void> => {
+    for (let index = 0; index < 50; index += 1) {
+      const { body } = await ask(client, { ':method': 'POST', ':path': '/a' }, 'a body');
+      expect(body).toBe('a body');
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, askInTurn));
+  await eventually(() => expect(forwarder.outcomes).toHaveLength(800));
+  expect(forwarder.outcomes.filter(({ kind }) => kind !== 'completed')).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { OutgoingHttpHeader } from 'node:http';
 import { BanyanError } from '@banyan/platform';
 import type { ClientResponse } from './client-response.ts';
@@ -54,7 +54,16 @@ export class Http2Response implements ClientResponse {
   }
 
   get writableFinished(): boolean {
-    return this.#isEnded && this.#stream.writableFinished;
+    return this.#isEnded && (this.#stream.writableFinished || this.#isHandedOver);
+  }
+
+  /**
+   * Node may close a stream whose last frame is out before it calls it finished, when its connection is busy. A client that
+   * gives an answer up says CANCEL, and a connection that breaks is told as such; NO_ERROR is the end that both sides said.
+   */
+  get #isHandedOver(): boolean {
+    const { closed, aborted, rstCode } = this.#stream;
+    return closed && !aborted && rstCode === constants.NGHTTP2_NO_ERROR;
   }
 
   get destroyed(): boolean {
