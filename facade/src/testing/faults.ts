@@ -47,7 +47,9 @@ function dribbling(head: string, piece: string): Fault['onData'] {
   };
 }
 
+/** The only connection is taken, and stays so: an answer that never comes would free it when its own time is over. */
 const oneConnection = {
+  onData: dribbling(`${ok}Content-Length: 99999\r\n\r\n`, 'd'),
   env: { FACADE_UPSTREAM_CONNECTIONS: '1' },
   before: async (stage: FaultStage): Promise<void> => {
     await openRawClient(stage.facade.port, 'GET /first HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -95,7 +97,6 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
   overloaded: [
     {
       how: 'no connection to the side is free, and nobody may wait for one',
-      onData: silent,
       send: get,
       ...oneConnection,
       env: { FACADE_UPSTREAM_CONNECTIONS: '1', FACADE_UPSTREAM_WAITING: '0' },
@@ -144,9 +145,7 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
     },
   ],
   'connect-failed': [{ how: 'the side refuses connections', isAbsent: true, onData: silent, send: get }],
-  'timed-out.connect': [
-    { how: 'no connection to the side becomes free', onData: silent, send: post(0), ...oneConnection },
-  ],
+  'timed-out.connect': [{ how: 'no connection to the side becomes free', send: post(0), ...oneConnection }],
   'timed-out.headers': [
     { how: 'the side accepts and never answers', onData: silent, send: get },
     { how: 'the side dribbles the head of its answer', onData: dribbling(ok, 'X-A: b\r\n'), send: get },
@@ -204,7 +203,6 @@ export const faults: Readonly<Record<Exclude<OutcomeLabel, 'request-refused'>, r
   'client-aborted.connect': [
     {
       how: 'the client leaves while it waits for a connection',
-      onData: silent,
       send: get,
       ...oneConnection,
       then: async (client, { facade }) => {
