@@ -12,6 +12,8 @@ export interface FacadeProcess {
   readonly processId: number;
   readonly url: string;
   readonly port: number;
+  /** Undefined without a certificate. */
+  readonly tlsUrl: string | undefined;
   readonly adminUrl: string;
   readonly lines: readonly Readonly<Record<string, unknown>>[];
   /** Calls the admin port with its token. */
@@ -56,11 +58,12 @@ export async function startFacadeProcess(
     });
     void exited.then(() => reject(notStarted(lines)));
   });
-  const { url, adminUrl } = (await opened) as { readonly url: string; readonly adminUrl: string };
+  const { url, tlsUrl, adminUrl } = (await opened) as unknown as Pick<FacadeProcess, 'url' | 'tlsUrl' | 'adminUrl'>;
   return {
     processId: child.pid ?? 0,
     url,
     port: Number(new URL(url).port),
+    tlsUrl,
     adminUrl,
     lines,
     admin: (method, path, body) => askAdmin(adminUrl + path, method, body),
