@@ -10,7 +10,8 @@ export interface FlagSource {
   status(): FlagStatus;
   /** Settles when the first flags are here, or there is no hope of them within the time. Never rejects. */
   settled(timeoutMs: number): Promise<void>;
-  close(): void;
+  /** Settles when nothing of it writes to the backup any more. */
+  close(): Promise<void>;
 }
 
 export interface FlagStatus {
@@ -28,6 +29,6 @@ export function noFlagSource(why: string): FlagSource {
     definition: () => undefined,
     status: () => ({ kind: 'none', ageSeconds: null, why }),
     settled: () => Promise.resolve(),
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
 }

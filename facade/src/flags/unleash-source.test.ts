@@ -27,14 +27,14 @@ beforeEach(async () => {
   replacedCount = 0;
 });
 afterEach(async () => {
-  open.splice(0).forEach((source) => source.close());
+  await Promise.all(open.splice(0).map((source) => source.close()));
   await unleash.kill();
-  await rm(folder, { recursive: true, maxRetries: 5 });
+  await rm(folder, { recursive: true });
 });
 
-function sourceWith(startWith?: SavedFlags): FlagSource {
+function sourceWith(startWith?: SavedFlags, url = unleash.url): FlagSource {
   const source = createUnleashSource({
-    url: unleash.url,
+    url,
     token: new Secret('*:development.token'),
     instanceId: 'test',
     refreshMs: 30,
@@ -122,7 +122,7 @@ describe('flags from Unleash', () => {
     unleash.answerAlways('hang');
     const before = unleash.pollCount();
     await eventually(() => expect(unleash.pollCount()).toBeGreaterThan(before));
-    source.close();
+    await source.close();
     await unleash.kill();
     unleash.answerAlways(401);
     await unleash.revive();
@@ -138,8 +138,8 @@ describe('a start without Unleash', () => {
   }
 
   test('knows nothing, and says why', async () => {
-    await unleash.kill();
-    const source = sourceWith();
+    // Not the port of a server that was stopped: it may be another test's by now.
+    const source = sourceWith(undefined, 'http://127.0.0.1:1/api');
     await source.settled(20_000);
     expect(source.isEnabled('trips.cutover', '42')).toBeUndefined();
     expect(source.status()).toEqual({
@@ -163,7 +163,7 @@ describe('a start without Unleash', () => {
     unleash.setUsers(['42']);
     const earlier = await synchronisedSource();
     await eventually(saved);
-    earlier.close();
+    await earlier.close();
     await unleash.kill();
     const source = sourceWith(await saved());
     await sees(source, '42', true);
@@ -178,6 +178,25 @@ describe('a start without Unleash', () => {
 });
 
 describe('the backup', () => {
+  test('is not written any more when the source has closed', async () => {
+    let finish: () => void = () => undefined;
+    let savedCount = 0;
+    const save = async (): Promise<void> => {
+      savedCount += 1;
+      await new Promise<void>((resolve) => (finish = resolve));
+    };
+    backup = { load: () => expect.unreachable(), save };
+    const source = await synchronisedSource();
+    await eventually(() => expect(savedCount).toBe(1));
+    let isClosed = false;
+    const closing = source.close().then(() => (isClosed = true));
+    // What is being written comes to its end first.
+    await new Promise(setImmediate);
+    expect(isClosed).toBe(false);
+    finish();
+    await closing;
+  });
+
   test('says why there is none', async () => {
     expect(await backup.load()).toEqual({ kind: 'none', why: `there is no backup at ${join(folder, 'flags.json')}` });
   });

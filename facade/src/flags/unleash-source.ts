@@ -44,6 +44,8 @@ class UnleashSource implements FlagSource {
   #isStale = false;
   /** The poller was told that there are no flags, where there were some: it does not decide. */
   #isEmptied = false;
+  #saving = Promise.resolve();
+  #isClosed = false;
 
   constructor(parts: UnleashSourceParts) {
     this.#parts = parts;
@@ -95,9 +97,12 @@ class UnleashSource implements FlagSource {
     await once(this.#news, 'heard', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
   }
 
-  close(): void {
+  close(): Promise<void> {
     clearInterval(this.#watchdog);
     retire(this.#poller);
+    // A poll that is under way may still bring flags.
+    this.#isClosed = true;
+    return this.#saving;
   }
 
   #startPoller(startWith: SavedFlags | undefined): Unleash {
@@ -201,12 +206,17 @@ class UnleashSource implements FlagSource {
     onPollerReplaced();
   };
 
-  async #save(data: ClientFeaturesResponse | undefined): Promise<void> {
-    if (!data) return;
+  #save(data: ClientFeaturesResponse | undefined): Promise<void> {
+    if (!data || this.#isClosed) return Promise.resolve();
     this.#latest = data;
     this.#savedAtMs = this.#parts.nowMs();
+    const saved = { savedAtMs: this.#savedAtMs, data };
+    return (this.#saving = this.#saving.then(() => this.#write(saved)));
+  }
+
+  async #write(flags: SavedFlags): Promise<void> {
     try {
-      await this.#parts.backup.save({ savedAtMs: this.#savedAtMs, data });
+      await this.#parts.backup.save(flags);
     } catch (err) {
       // This process has the flags; only a start without Unleash will not find them.
       this.#parts.log.warn({ event: 'flags.backup-failed', err }, 'the flag backup cannot be written');
