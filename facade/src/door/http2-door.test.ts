@@ -94,6 +94,15 @@ describe('a request over HTTP/2', () => {
     expect((await answerOf(stream)).body).toBe('hello');
   });
 
+  test.each(['POST', 'GET'])('whose body turns out to be empty is passed on as %s', async (method) => {
+    const origin = await sides.node((request, response) => {
+      void text(request).then((body) => response.end(`${request.method ?? ''} <${body}>`));
+    });
+    const { client } = await reach(origin);
+    // Its end comes behind the head, and before there is a connection to the side.
+    expect((await ask(client, { ':method': method, ':path': '/' }, '')).body).toBe(`${method} <>`);
+  });
+
   test('gets the trailers of its answer', async () => {
     const side = await sides.raw(
       answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 9\r\n\r\n'),

@@ -15,6 +15,8 @@ export interface ClientRequest extends EventSource<'data' | 'end' | 'close' | 'e
   readonly rawTrailers: readonly string[];
   /** The whole message came; false for ever when the client broke it off. */
   readonly complete: boolean;
+  /** `end` was said, be it to nobody: over HTTP/2 the end of an empty body does not wait for a reader. */
+  readonly hasEnded?: boolean;
   readonly destroyed: boolean;
   readonly socket: ClientSocket;
   pause(): unknown;

@@ -41,6 +41,10 @@ export class Http2Request implements ClientRequest {
     return this.#isComplete;
   }
 
+  get hasEnded(): boolean {
+    return this.#stream.readableEnded;
+  }
+
   get destroyed(): boolean {
     return this.#stream.destroyed;
   }

@@ -152,6 +152,10 @@ class UploadStream extends Readable {
     }
     onStart();
     if (pace) this.#pace = new PaceWatch(pace, () => this.#breakOff(new BodyTooSlow()));
+    if (this.#request.hasEnded === true) {
+      this.#onEnd();
+      return false;
+    }
     this.#request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
     return true;
   }
