@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { constants } from 'node:http2';
 import { Metadata, status, type Deadline, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { grpcFacade, startGrpcServer, type GrpcHandlers } from '../testing/grpc.ts';
+import { h2Side } from '../testing/h2-side.ts';
 import { createSides } from '../testing/sides.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -185,4 +187,21 @@ describe.each([
     const phase = when === 'behind' ? 'body' : 'headers';
     await eventually(() => expect(facade.servedLines()[0]).toMatchObject({ outcome: `client-aborted.${phase}` }));
   });
+});
+
+test('a call whose deadline passes at its client is cancelled at a server that keeps no deadlines', async () => {
+  const timeouts: unknown[] = [];
+  const codes: (number | undefined)[] = [];
+  const side = await h2Side(sides, (stream, head) => {
+    timeouts.push(head['grpc-timeout']);
+    stream.on('close', () => codes.push(stream.rstCode));
+  });
+  const { calls, facade } = await grpcFacade(`url: '${side.urls[0]}', protocol: h2`, {}, sides);
+  const failure = await failureOf(calls.ask(bytes(''), { deadline: Date.now() + 500 }));
+  expect(failure.code).toBe(status.DEADLINE_EXCEEDED);
+  await eventually(() => expect(codes).toEqual([constants.NGHTTP2_CANCEL]));
+  expect(timeouts).toEqual([expect.stringMatching(/^\d+[num]$/i)]);
+  // The connection goes on.
+  expect(side.sessions.map(({ destroyed }) => destroyed)).toEqual([false]);
+  await eventually(() => expect(facade.servedLines()[0]).toMatchObject({ outcome: 'client-aborted.headers' }));
 });
