@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,12 @@ const asking = (...fields: Fields): Fields => [
 ];
 const toShop = asking([':authority', 'shop.example']);
 
+interface Reaching {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of the side, in the place of "ok". */
+  readonly answer?: (response: ServerResponse) => void;
+}
+
 interface Reached {
   readonly facade: TestFacade;
   /** The header lists of what reached the side. */
@@ -34,7 +41,7 @@ interface Reached {
 }
 
 /** A facade with HTTP/2 and a side that counts what it sees. */
-async function reach(env: Readonly<Record<string, string>> = {}): Promise<Reached> {
+async function reach({ env, answer }: Reaching = {}): Promise<Reached> {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-tls-'));
   sides.onClose(() => rm(folder, { recursive: true }));
   const files = pairIn(folder);
@@ -42,7 +49,8 @@ async function reach(env: Readonly<Record<string, string>> = {}): Promise<Reache
   const seen: string[][] = [];
   const legacy = await sides.node((request, response) => {
     seen.push(request.rawHeaders);
-    response.end('ok');
+    if (answer) answer(response);
+    else response.end('ok');
   });
   const rules = tripRules({ legacy, trips: await sides.absent() });
   const facade = await startFacade({ rules, env: { ...files.env, ...env } });
@@ -74,6 +82,26 @@ describe('a connection that asks for work and takes it back ends, and others do 
         yield Buffer.concat([headersFrame(id, toShop, endStream), resetFrame(id, constants.NGHTTP2_CANCEL)]);
     });
     expect(await metricsOf(facade)).toMatch(/facade_refusals_total\{reason="http2-resets"\} 1/);
+  });
+
+  test('requests that are taken back in the middle of their answers', async () => {
+    const { facade } = await reach({
+      answer: (response) => response.writeHead(200, { 'content-length': 9 }).write('half'),
+    });
+    const client = connectHttp2(facade.tlsUrl ?? '', { rejectUnauthorized: false });
+    client.on('error', () => undefined);
+    sides.onClose(() => client.destroy());
+    const takeBack = async (): Promise<void> => {
+      while (!client.destroyed && !client.closed) {
+        const stream = client.request({ ':path': '/users/7' }).on('error', () => undefined);
+        await new Promise((resolve) => stream.once('data', resolve).once('close', resolve));
+        stream.close(constants.NGHTTP2_CANCEL);
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, takeBack));
+    await eventually(async () =>
+      expect(await metricsOf(facade)).toMatch(/facade_refusals_total\{reason="http2-resets"\} 1/),
+    );
   });
 
   test('requests whose client makes the server reset them (CVE-2025-8671)', async () => {
@@ -109,7 +137,7 @@ describe('a connection that asks for work and takes it back ends, and others do 
   });
 
   test('a connection that asks for nothing ends after the time for a head', async () => {
-    const { endOf } = await reach({ FACADE_HEAD_TIMEOUT_MS: '100' });
+    const { endOf } = await reach({ env: { FACADE_HEAD_TIMEOUT_MS: '100' } });
     await endOf(function* () {
       yield headersFrame(1, toShop).subarray(0, 20);
     });
@@ -160,7 +188,7 @@ describe('what cannot be said in HTTP/1.1 never reaches a side', () => {
     ['a pseudo header after a header', [['x-a', 'b'] as const, ...toShop]],
     ['two paths', asking([':path', '/'])],
   ])('%s resets its stream', async (_what, fields) => {
-    const { facade, endOf, seenCount } = await reach({ FACADE_HEAD_TIMEOUT_MS: '100' });
+    const { facade, endOf, seenCount } = await reach({ env: { FACADE_HEAD_TIMEOUT_MS: '100' } });
     await endOf(function* () {
       yield headersFrame(1, fields, endStream);
     });

@@ -71,7 +71,9 @@ function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void 
   const guard = createResetGuard(() => {
     parts.onRefused('http2-resets');
     session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    session.destroy();
+    // Not at once: this is told while one of its streams closes. Destroyed in there with answers under way, nghttp2
+    // (Node 20.20) writes without end, and takes all processor time and memory.
+    setImmediate(() => session.destroy());
   });
   const idle = createIdleClock(parts, () => {
     session.close();

@@ -162,7 +162,9 @@ export class H1Connection implements AnswerEvents, ExchangeKeeper {
 
   #mayServeOn(): boolean {
     const isLoose = this.#isBodyless && this.#owner.isLoose;
-    return !this.#isLast && !isLoose && this.#socket?.destroyed === false;
+    // What is written and not gone would stand in front of the next request, or never go.
+    const isWritten = this.#socket?.destroyed === false && this.#socket.writableLength === 0;
+    return !this.#isLast && !isLoose && isWritten;
   }
 
   #rest(): void {
