@@ -73,10 +73,12 @@ export function createRecorder(
   const latest = { legacy: new Map<string, Series>(), extracted: new Map<string, Series>() };
   const byKey = (served: Served): Series => {
     const key = keyOf(served);
-    const found = known.get(key) ?? seriesFor(served, log, metrics);
+    const found = known.get(key);
+    if (found) return found;
     if (known.size >= seriesLimit) known.clear();
-    known.set(key, found);
-    return found;
+    const made = seriesFor(served, log, metrics);
+    known.set(key, made);
+    return made;
   };
   const seriesOf = (served: Served): Series => {
     const ofSide = latest[served.side];
