@@ -7,6 +7,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import { text } from 'node:stream/consumers';
+import { codeOf } from '@banyan/platform';
 import { loadOf, type Load, type LoadClient } from './load.ts';
 
 export interface Http2Load extends Load {
@@ -54,6 +55,8 @@ async function askOn(session: ClientHttp2Session, body: string | undefined): Pro
   } catch (err) {
     // RFC 9113 8.7: the server promises that nothing was done for the request.
     if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return unprocessed;
+    // It waited for a connection whose first word was its end: not a byte of it was sent.
+    if (codeOf(err) === 'ERR_HTTP2_GOAWAY_SESSION') return unprocessed;
     throw err;
   }
 }
