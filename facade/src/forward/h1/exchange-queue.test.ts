@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { H1Exchange } from './exchange.ts';
 import { ExchangeQueue } from './exchange-queue.ts';
 
-const start = { method: 'GET', text: '', lengthBytes: undefined };
+const start = { method: 'GET', text: '', lengthBytes: undefined, isLast: false };
 const step = fc.oneof(
   fc.constant('push' as const),
   fc.constant('shift' as const),

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { codeOf } from '@banyan/platform';
-import { isWithoutContent } from '../answer-headers.ts';
 import { connectTo } from '../instances/connect-to.ts';
 import type { Peer } from '../instances/peer.ts';
 import { AnswerReader, type AnswerEvents } from './answer-reader.ts';
@@ -14,8 +13,6 @@ import { bodylessHead } from './request-start.ts';
 
 /** Who has the connections to one peer. */
 export interface ConnectionOwner {
-  /** The side sends bodies behind answers that have none: their connections are not used again. */
-  isLoose: boolean;
   onOpen(connection: H1Connection): void;
   /** It could not be opened. */
   onRefused(connection: H1Connection, err: Error): void;
@@ -40,8 +37,6 @@ export class H1Connection implements AnswerEvents, ExchangeKeeper {
   #pump: BodyPump | undefined;
   #servedCount = 0;
   #isLast = false;
-  /** The answer has no body whatever its head says. */
-  #isBodyless = false;
   #isPaused = false;
   #isGone = false;
 
@@ -74,7 +69,6 @@ export class H1Connection implements AnswerEvents, ExchangeKeeper {
     exchange.isReused = this.#servedCount > 0;
     this.#servedCount += 1;
     this.idleHintMs = undefined;
-    this.#isBodyless = start.method === 'HEAD';
     this.#reader.expect(start.method);
     handler.onConnect?.(exchange.cut);
     const socket = this.#socket;
@@ -121,8 +115,7 @@ export class H1Connection implements AnswerEvents, ExchangeKeeper {
   onHead({ status, reason, raw, isLast, idleHintMs }: AnswerStart): void {
     const exchange = this.#exchange;
     if (!exchange) return;
-    this.#isLast = isLast;
-    this.#isBodyless ||= isWithoutContent(status);
+    this.#isLast = isLast || exchange.start.isLast;
     this.idleHintMs = idleHintMs;
     // undici's types say Buffer; its own clients of HTTP/2 and the handlers here take text.
     const head = raw as unknown as Buffer[];
@@ -156,15 +149,13 @@ export class H1Connection implements AnswerEvents, ExchangeKeeper {
 
   // Never the answer of the next request: whoever could put it there would choose what another user sees.
   onSurplus(): void {
-    if (this.#isBodyless) this.#owner.isLoose = true;
     this.destroy();
   }
 
   #mayServeOn(): boolean {
-    const isLoose = this.#isBodyless && this.#owner.isLoose;
     // What is written and not gone would stand in front of the next request, or never go.
     const isWritten = this.#socket?.destroyed === false && this.#socket.writableLength === 0;
-    return !this.#isLast && !isLoose && isWritten;
+    return !this.#isLast && isWritten;
   }
 
   #rest(): void {

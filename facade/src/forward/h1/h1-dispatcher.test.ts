@@ -37,20 +37,16 @@ describe('connections', () => {
     expect([side.connectionCount(), requestCount(side.received())]).toEqual([2, 4]);
   });
 
-  test.each(['HEAD / HTTP/1.1 200 OK', 'GET / HTTP/1.1 204 No', 'GET / HTTP/1.1 304 No'])(
-    '%s has no body, and its connection serves on',
-    async (said) => {
-      const [method = '', , , status = ''] = said.split(' ');
-      const side = await sides.raw((socket) => socket.write(`HTTP/1.1 ${status} X\r\nContent-Length: 5\r\n\r\n`));
-      const pool = poolTo(side.origin);
-      for (let count = 0; count < 3; count += 1) {
-        const asked = ask(pool, { method });
-        await asked.over;
-        expect([asked.status, asked.error]).toEqual([Number(status), undefined]);
-      }
-      expect(side.connectionCount()).toBe(1);
-    },
-  );
+  test.each([204, 304])('serve on behind a %d, which has no body', async (status) => {
+    const side = await sides.raw((socket) => socket.write(`HTTP/1.1 ${status} X\r\nContent-Length: 5\r\n\r\n`));
+    const pool = poolTo(side.origin);
+    for (let count = 0; count < 3; count += 1) {
+      const asked = ask(pool);
+      await asked.over;
+      expect([asked.status, asked.error]).toEqual([status, undefined]);
+    }
+    expect(side.connectionCount()).toBe(1);
+  });
 
   test.each([
     ['says close', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
@@ -99,46 +95,6 @@ describe('connections', () => {
       await eventually(() => expect(side.openCount()).toBe(0));
     }
   });
-});
-
-describe('bytes that belong to no answer', () => {
-  const poison = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned';
-
-  test('never become the answer of the next request: in the same packet', async () => {
-    const side = await sides.raw((socket, _soFar, index) => socket.write(index === 0 ? okBytes + poison : okBytes));
-    const pool = poolTo(side.origin);
-    for (const count of [1, 2]) {
-      const asked = ask(pool);
-      await asked.over;
-      expect([asked.body, side.connectionCount()]).toEqual(['ok', count]);
-    }
-  });
-
-  test('never become the answer of the next request: on an idle connection', async () => {
-    let say: (bytes: string) => void = () => undefined;
-    const side = await sides.raw((socket) => {
-      say = (bytes) => void socket.write(bytes);
-      socket.write(okBytes);
-    });
-    const pool = poolTo(side.origin);
-    await ask(pool).over;
-    say(poison);
-    await eventually(() => expect(side.openCount()).toBe(0));
-    const asked = ask(pool);
-    await asked.over;
-    expect([asked.body, side.connectionCount()]).toEqual(['ok', 2]);
-  });
-});
-
-test('a side that sends a body behind an answer to HEAD gets a new connection for what follows each of them', async () => {
-  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n';
-  const side = await sides.raw((socket, _soFar, index) => socket.write(index === 0 ? `${head}ok` : head));
-  const pool = poolTo(side.origin);
-  for (const count of [1, 2, 3]) {
-    await ask(pool, { method: 'HEAD' }).over;
-    expect(side.connectionCount()).toBe(count);
-    await eventually(() => expect(side.openCount()).toBe(0));
-  }
 });
 
 describe('who waits', () => {

@@ -26,7 +26,6 @@ export interface H1Limits {
  * on each connection; what waits is bounded in number here, and in time by the exchange's own clock.
  */
 export class H1Dispatcher extends Dispatcher implements ConnectionOwner, ExchangeKeeper {
-  isLoose = false;
   readonly #peer: Peer;
   readonly #host: string;
   readonly #limits: H1Limits;

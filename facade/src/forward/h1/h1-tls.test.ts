@@ -21,9 +21,7 @@ const pattern = Buffer.alloc(2 << 20, Array.from({ length: 1_021 }, (_, index) =
 /** A server that answers with the pattern, and the connections to it that were opened. */
 async function overTls() {
   let connectionCount = 0;
-  const side = await startTlsSide(certificate, (request, response) => {
-    response.end(request.method === 'HEAD' ? undefined : pattern);
-  });
+  const side = await startTlsSide(certificate, (_request, response) => response.end(pattern));
   side.server.on('secureConnection', () => (connectionCount += 1));
   sides.onClose(() => side.close());
   const tls = { caFile: certificate.certFile };
@@ -35,11 +33,11 @@ async function overTls() {
 
 test('a connection over TLS is used again, and an answer larger than all buffers comes whole', async () => {
   const { pool, connectionCount } = await overTls();
-  for (const method of ['GET', 'HEAD', 'GET']) {
-    const asked = ask(pool, { method });
+  for (let count = 0; count < 3; count += 1) {
+    const asked = ask(pool);
     await asked.over;
     expect([asked.status, asked.error]).toEqual([200, undefined]);
-    expect(asked.body === (method === 'HEAD' ? '' : pattern.toString('latin1'))).toBe(true);
+    expect(asked.body === pattern.toString('latin1')).toBe(true);
   }
   expect(connectionCount()).toBe(1);
 });

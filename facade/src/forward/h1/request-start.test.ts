@@ -33,6 +33,11 @@ describe('the head of a request', () => {
     );
   });
 
+  test('says that the connection ends with a HEAD', () => {
+    const start = started({ method: 'HEAD' });
+    expect([start.isLast, bodylessHead(start)]).toEqual([true, expect.stringContaining('\r\nconnection: close\r\n')]);
+  });
+
   test('tells a length of zero where a body is expected, and a coding where no length is known', () => {
     for (const method of ['PUT', 'POST', 'PATCH'])
       expect(bodylessHead(started({ method }))).toMatch(/\r\ncontent-length: 0\r\n\r\n$/);

@@ -8,6 +8,8 @@ export interface RequestStart {
   readonly text: string;
   /** The body's, as the client told it; undefined: it told none. */
   readonly lengthBytes: number | undefined;
+  /** The connection serves no other request after this one, and is told so. */
+  readonly isLast: boolean;
 }
 
 export interface RequestParts {
@@ -17,7 +19,7 @@ export interface RequestParts {
   readonly headers: readonly string[];
   /** What a request without a `Host` asks for. */
   readonly host: string;
-  /** The connection serves no other request. */
+  /** The connection serves no other request, whatever this one is. */
   readonly isLast: boolean;
 }
 
@@ -32,9 +34,11 @@ export function requestStart({ method, path, headers, host, isLast }: RequestPar
   const seen: Seen = { fields: '', host: undefined, length: undefined, fault: undefined };
   for (let index = 0; index < headers.length; index += 2) note(seen, headers[index] ?? '', headers[index + 1] ?? '');
   if (seen.fault !== undefined) return new RequestUnframable(seen.fault);
-  const connection = isLast ? 'close' : 'keep-alive';
+  // A body that a side sends behind the head all the same, and late, would be read as the answer of the next request.
+  const endsConnection = isLast || method === 'HEAD';
+  const connection = endsConnection ? 'close' : 'keep-alive';
   const text = `${method} ${path} HTTP/1.1\r\nhost: ${seen.host ?? host}\r\nconnection: ${connection}\r\n${seen.fields}`;
-  return { method, text, lengthBytes: seen.length };
+  return { method, text, lengthBytes: seen.length, isLast: endsConnection };
 }
 
 interface Seen {
