@@ -100,6 +100,13 @@ module.exports = {
     confined('pino', '^(platform/src/log(ger|-output)\\.ts$|sandbox/legacy-monolith/)'),
     confined('express', '^(platform/src/http/|sandbox/legacy-monolith/)'),
     confined('pg', '^(platform/src/postgres/|cdc/src/capture/replication-stream\\.ts$|sandbox/legacy-monolith/)'),
+    {
+      name: 'http1-is-pure',
+      comment: 'What HTTP/1.1 is made of serves the door and the client alike: it knows neither, and no socket.',
+      severity: 'error',
+      from: { path: '^facade/src/http1/', pathNot: ['\\.test\\.ts$'] },
+      to: { pathNot: ['^facade/src/http1/', '^facade/src/own-text\\.ts$'] },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphans',

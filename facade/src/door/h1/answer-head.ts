@@ -1,5 +1,5 @@
 import { STATUS_CODES, validateHeaderName, validateHeaderValue, type OutgoingHttpHeader } from 'node:http';
-import { lowerNameOf } from './field-names.ts';
+import { lowerNameOf } from '../../http1/field-names.ts';
 
 /** What the request allows its answer to be. */
 export interface AnswerFrame {

@@ -13,27 +13,29 @@ export interface BodyReader {
   /** Flat; filled at the end. */
   readonly rawTrailers: readonly string[];
   /** @returns how many of the bytes belong to the message; all of them unless it is done or refused */
-  read(bytes: Buffer, sink: PieceSink): number;
+  read(bytes: Buffer): number;
 }
 
 /** A body with a length (RFC 9112 6.2). */
 export class CountedBody implements BodyReader {
   readonly refusal = undefined;
   readonly rawTrailers: readonly string[] = [];
+  readonly #sink: PieceSink;
   #leftBytes: number;
 
-  constructor(lengthBytes: number) {
+  constructor(lengthBytes: number, sink: PieceSink) {
     this.#leftBytes = lengthBytes;
+    this.#sink = sink;
   }
 
   get isDone(): boolean {
     return this.#leftBytes === 0;
   }
 
-  read(bytes: Buffer, sink: PieceSink): number {
+  read(bytes: Buffer): number {
     const takenBytes = Math.min(this.#leftBytes, bytes.length);
     this.#leftBytes -= takenBytes;
-    sink.push(takenBytes === bytes.length ? bytes : bytes.subarray(0, takenBytes));
+    this.#sink.push(takenBytes === bytes.length ? bytes : bytes.subarray(0, takenBytes));
     return takenBytes;
   }
 }

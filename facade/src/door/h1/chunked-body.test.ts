@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CountedBody, type BodyReader } from './body-reader.ts';
+import { CountedBody, type BodyReader, type PieceSink } from './body-reader.ts';
 import { ChunkedBody } from './chunked-body.ts';
 
 interface Read {
@@ -12,13 +12,15 @@ interface Read {
   readonly left: string;
 }
 
+const chunked = (sink: PieceSink): BodyReader => new ChunkedBody(1_000, sink);
+
 /** Reads a body that comes in these pieces. */
-function read(pieces: readonly string[], reader: BodyReader = new ChunkedBody(1_000)): Read {
+function read(pieces: readonly string[], open: (sink: PieceSink) => BodyReader = chunked): Read {
   let [data, left] = ['', ''];
-  const sink = { push: (piece: Buffer) => void (data += piece.toString('latin1')) };
+  const reader = open({ push: (piece) => void (data += piece.toString('latin1')) });
   for (const piece of pieces) {
     const bytes = Buffer.from(piece, 'latin1');
-    const takenBytes = reader.isDone || reader.refusal !== undefined ? 0 : reader.read(bytes, sink);
+    const takenBytes = reader.isDone || reader.refusal !== undefined ? 0 : reader.read(bytes);
     if (reader.isDone) left += piece.slice(takenBytes);
   }
   return { data, isDone: reader.isDone, refusal: reader.refusal, trailers: reader.rawTrailers, left };
@@ -53,7 +55,7 @@ describe('a chunked body', () => {
     ['5;\r\n', 'HPE_INVALID_CHUNK_SIZE'],
     ['5;a=\0\r\n', 'HPE_INVALID_CHUNK_SIZE'],
     [`5;${'a'.repeat(20_000)}\r\n`, 'HPE_CHUNK_EXTENSIONS_OVERFLOW'],
-    [`1;${'a'.repeat(9_000)}\r\nx\r\n1;${'a'.repeat(9_000)}\r\nx`, 'HPE_CHUNK_EXTENSIONS_OVERFLOW'],
+    [`1;${'a'.repeat(1_000)}\r\nx\r\n`.repeat(17), 'HPE_CHUNK_EXTENSIONS_OVERFLOW'],
     ['1\r\nab\r\n', 'HPE_STRICT'],
     ['1\r\na\n', 'HPE_STRICT'],
     ['1\r\na\r\r\n', 'HPE_STRICT'],
@@ -95,5 +97,8 @@ describe('a chunked body', () => {
 });
 
 test('a counted body takes its bytes and not one more', () => {
-  expect(read(['he', '', 'll', 'onext'], new CountedBody(5))).toMatchObject({ ...whole('hello'), left: 'next' });
+  expect(read(['he', '', 'll', 'onext'], (sink) => new CountedBody(5, sink))).toMatchObject({
+    ...whole('hello'),
+    left: 'next',
+  });
 });

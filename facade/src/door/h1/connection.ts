@@ -138,7 +138,7 @@ export class Connection implements Listed, Inflow, Outflow {
     if (this.#means.isDraining()) response.shouldKeepAlive = false;
     let rest = bytes;
     if (!request.complete) {
-      this.#body = this.#bodyOf(head);
+      this.#body = this.#bodyOf(head, request);
       // What is here already is a part of the request when somebody looks at it; a body that is none is seen first.
       if (bytes.length > 0) rest = this.#readBody(this.#body, bytes);
     }
@@ -146,14 +146,15 @@ export class Connection implements Listed, Inflow, Outflow {
     return rest;
   }
 
-  #bodyOf({ bodyBytes }: Head): BodyReader {
-    return bodyBytes === 'chunked' ? new ChunkedBody(this.#means.headerBytesLimit) : new CountedBody(bodyBytes);
+  #bodyOf({ bodyBytes }: Head, sink: H1Request): BodyReader {
+    if (bodyBytes !== 'chunked') return new CountedBody(bodyBytes, sink);
+    return new ChunkedBody(this.#means.headerBytesLimit, sink);
   }
 
   #readBody(body: BodyReader, bytes: Buffer): Buffer {
     const request = this.#request;
     if (!request) return nothing;
-    const takenBytes = body.read(bytes, request);
+    const takenBytes = body.read(bytes);
     if (body.refusal !== undefined) return this.#refuse(body.refusal);
     if (body.isDone) {
       this.#body = undefined;

@@ -32,9 +32,10 @@ function readHere(text: string): Message | undefined {
   const { method, target, version, rawHeaders, headers, bodyBytes } = head;
   const said = { method, target, version, rawHeaders, headers: { ...headers } };
   if (bodyBytes === 0) return { ...said, body: '', trailers: [] };
-  const body = bodyBytes === 'chunked' ? new ChunkedBody(limitBytes) : new CountedBody(bodyBytes);
   let data = '';
-  body.read(bytes.subarray(reader.takenBytes), { push: (piece) => void (data += piece.toString('latin1')) });
+  const sink = { push: (piece: Buffer) => void (data += piece.toString('latin1')) };
+  const body = bodyBytes === 'chunked' ? new ChunkedBody(limitBytes, sink) : new CountedBody(bodyBytes, sink);
+  body.read(bytes.subarray(reader.takenBytes));
   return body.isDone ? { ...said, body: data, trailers: body.rawTrailers } : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { METHODS, type IncomingHttpHeaders } from 'node:http';
-import { hasBadCharacter, noFields, readFields } from './read-fields.ts';
-import type { RefusalCode } from './refusal-code.ts';
+import { faultInText, readFieldLines } from '../../http1/field-lines.ts';
+import { namedFields } from './named-fields.ts';
+import { refusalOf, type RefusalCode } from './refusal-code.ts';
 
 /** The head of a request, with all that its connection must know of it. */
 export interface Head {
@@ -33,11 +34,19 @@ const originOrAbsolute = /^(?:\/[\x21-\x7e]*|\*|[A-Za-z]+:\/\/[\w\-.!~*'()%;:&=+
 const authority = /^[\x21-\x7e]+$/;
 
 /**
- * Reads a whole head (RFC 9112 2 to 6), which ends with its first empty line. Strict: what two servers could read
- * differently is refused, and so is everything that Node's own parser refuses.
+ * Reads a whole head (RFC 9112 2 to 6). Strict: what two servers could read differently is refused, and so is everything that
+ * Node's own parser refuses.
+ *
+ * @param text - latin1, each line with its CR LF, without the empty one at the end
  */
 export function readHead(text: string): HeadReading {
-  if (hasBadCharacter(text)) return refused('HPE_INVALID_HEADER_TOKEN');
+  const reading = readLines(text);
+  // Whatever else is wrong: a head has one refusal, be it seen whole or before its end is here.
+  const isBad = reading.kind === 'refused' && faultInText(text) === 'bad-character';
+  return isBad ? refused('HPE_INVALID_HEADER_TOKEN') : reading;
+}
+
+function readLines(text: string): HeadReading {
   const afterMethod = text.indexOf(' ');
   const method = methods.get(text.slice(0, afterMethod));
   if (afterMethod < 0 || method === undefined) return refused('HPE_INVALID_METHOD');
@@ -48,10 +57,10 @@ export function readHead(text: string): HeadReading {
   if (version === undefined) return refused('HPE_INVALID_VERSION');
   const target = text.slice(afterMethod + 1, afterTarget);
   if (!(method === 'CONNECT' ? authority : originOrAbsolute).test(target)) return refused('HPE_INVALID_URL');
-  const fields = noFields();
-  const code = readFields(text, lineEnd + 2, fields);
-  if (code !== undefined) return refused(code);
-  return headOf({ method, target, version }, fields.raw, fields.named);
+  const raw = readFieldLines(text, lineEnd + 2);
+  if (typeof raw === 'string') return refused(refusalOf[raw]);
+  const named = namedFields(raw);
+  return named ? headOf({ method, target, version }, raw, named) : refused('HPE_UNEXPECTED_CONTENT_LENGTH');
 }
 
 function versionAt(text: string, at: number): '1.0' | '1.1' | undefined {

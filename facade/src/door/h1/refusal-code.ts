@@ -1,3 +1,5 @@
+import type { ChunkFault } from '../../http1/chunk-reader.ts';
+
 /** Why bytes are no message that is served here. As Node's parser calls it, so that metrics go on under their names. */
 export type RefusalCode =
   | 'HPE_INVALID_METHOD'
@@ -14,6 +16,19 @@ export type RefusalCode =
   | 'HPE_STRICT'
   | 'HPE_INVALID_EOF_STATE'
   | 'ERR_HTTP_REQUEST_TIMEOUT';
+
+/** For what is wrong with lines and chunks. */
+export const refusalOf: Readonly<Record<ChunkFault, RefusalCode>> = {
+  'bad-character': 'HPE_INVALID_HEADER_TOKEN',
+  'no-field-line': 'HPE_INVALID_HEADER_TOKEN',
+  'bare-line-end': 'HPE_LF_EXPECTED',
+  'too-large': 'HPE_HEADER_OVERFLOW',
+  'chunk-size': 'HPE_INVALID_CHUNK_SIZE',
+  'chunk-end': 'HPE_STRICT',
+  'extensions-too-large': 'HPE_CHUNK_EXTENSIONS_OVERFLOW',
+  'content-length': 'HPE_UNEXPECTED_CONTENT_LENGTH',
+  'transfer-encoding': 'HPE_INVALID_TRANSFER_ENCODING',
+};
 
 const statuses: Readonly<Partial<Record<RefusalCode, string>>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',

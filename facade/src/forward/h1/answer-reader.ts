@@ -1,7 +1,7 @@
-import { ChunkReader } from './chunk-reader.ts';
-import type { AnswerFault } from './faults.ts';
+import { ChunkReader } from '../../http1/chunk-reader.ts';
+import { TextBlock, type BlockFault } from '../../http1/text-block.ts';
+import { answerFaultOf, type AnswerFault } from './faults.ts';
 import { readHead, type AnswerStart } from './read-head.ts';
-import { TextBlock } from './text-block.ts';
 
 /** What is found in the bytes of a connection. Whoever is told may {@link AnswerReader.stop} the reader. */
 export interface AnswerEvents {
@@ -38,7 +38,9 @@ export class AnswerReader {
   constructor(headBytesLimit: number, events: AnswerEvents) {
     this.#events = events;
     this.#block = new TextBlock(headBytesLimit);
-    this.#chunks = new ChunkReader(headBytesLimit, (piece) => {
+    // A side may go on for ever with a few bytes beside each chunk.
+    const limits = { trailerBytes: headBytesLimit, extensionBytes: Infinity };
+    this.#chunks = new ChunkReader(limits, (piece) => {
       this.#events.onBody(piece);
       return this.#stage === 'chunks';
     });
@@ -91,7 +93,7 @@ export class AnswerReader {
     }
     const end = this.#block.read(chunk, at);
     if (typeof end !== 'number') return this.#waitForHead(end, chunk.length);
-    const start = readHead(withoutEmptyLine(this.#block.text));
+    const start = readHead(this.#block.take());
     if (typeof start === 'string') return this.#fail(start);
     this.#isBegun = start.status < 200;
     // "Continue" was asked for by nobody, but may come at any time (RFC 9110 15.2).
@@ -99,11 +101,9 @@ export class AnswerReader {
     return end;
   }
 
-  #waitForHead(why: 'more' | 'impossible' | 'too-large', end: number): number {
+  #waitForHead(why: 'more' | BlockFault, end: number): number {
     if (why === 'too-large') return this.#fail('ANSWER_HEAD_TOO_LARGE');
-    const { held } = this.#block;
-    const begun = withoutEmptyLine(held).slice(0, startForm.length);
-    if (held !== '\r' && !startForm.startsWith(begun)) return this.#fail('ANSWER_STATUS_LINE');
+    if (!startForm.startsWith(this.#block.held.slice(0, startForm.length))) return this.#fail('ANSWER_STATUS_LINE');
     return why === 'more' ? end : this.#fail('ANSWER_HEADER');
   }
 
@@ -133,7 +133,7 @@ export class AnswerReader {
   #readChunks(chunk: Buffer, at: number): number {
     const end = this.#chunks.read(chunk, at);
     const { fault, trailers } = this.#chunks;
-    if (fault !== undefined) return this.#fail(fault);
+    if (fault !== undefined) return this.#fail(answerFaultOf(fault));
     if (trailers && !this.#isOver()) this.#end(trailers);
     return end === -1 ? chunk.length : end;
   }
@@ -154,9 +154,4 @@ export class AnswerReader {
   #isOver(): boolean {
     return this.#stage === 'stopped';
   }
-}
-
-// One before the head is passed over, as some servers end a body with one (RFC 9112 2.2).
-function withoutEmptyLine(text: string): string {
-  return text.startsWith('\r\n') ? text.slice(2) : text;
 }

@@ -1,4 +1,5 @@
 import { BanyanError } from '@banyan/platform';
+import type { ChunkFault } from '../../http1/chunk-reader.ts';
 
 /** What is wrong with an answer. */
 export type AnswerFault =
@@ -9,6 +10,12 @@ export type AnswerFault =
   | 'ANSWER_CODING'
   | 'ANSWER_CHUNK'
   | 'ANSWER_TRAILER';
+
+const chunkFaults: ReadonlySet<ChunkFault> = new Set(['chunk-size', 'chunk-end', 'extensions-too-large'] as const);
+
+export function answerFaultOf(fault: ChunkFault): AnswerFault {
+  return chunkFaults.has(fault) ? 'ANSWER_CHUNK' : 'ANSWER_TRAILER';
+}
 
 /** It is no HTTP/1.1, or can be read in two ways. */
 export class AnswerMalformed extends BanyanError {

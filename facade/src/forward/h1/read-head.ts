@@ -1,3 +1,4 @@
+import { readFieldLines } from '../../http1/field-lines.ts';
 import type { AnswerFault } from './faults.ts';
 
 /** The head of an answer, read. */
@@ -18,46 +19,13 @@ export interface AnswerStart {
 
 // RFC 9112 4; a missing space before a missing reason is what several servers send.
 const statusLineForm = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n/;
-// RFC 9112 5: no folds, no space before the colon, no control characters, no bare CR or LF.
-const fieldsForm = /^(?:[!#$%&'*+.^`|~\w-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
 
 /** @param text - latin1, each line with its CR LF, without the empty one at the end */
 export function readHead(text: string): AnswerStart | AnswerFault {
   const line = statusLineForm.exec(text);
   if (!line) return 'ANSWER_STATUS_LINE';
-  const raw = readFields(text.slice(line[0].length));
-  if (!raw) return 'ANSWER_HEADER';
-  return framed(line, raw);
-}
-
-/**
- * @param text - lines of a head or of trailers, each with its CR LF
- * @returns flat; undefined when one of them is no field line
- */
-export function readFields(text: string): string[] | undefined {
-  if (!fieldsForm.test(text)) return undefined;
-  const raw: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const colon = text.indexOf(':', at);
-    const end = text.indexOf('\r\n', colon);
-    raw.push(text.slice(at, colon), withoutSpace(text, colon + 1, end));
-    at = end + 2;
-  }
-  return raw;
-}
-
-/** Without the spaces and tabs around it (RFC 9112 5.1). */
-function withoutSpace(text: string, start: number, end: number): string {
-  let from = start;
-  let to = end;
-  while (from < to && isSpace(text.charCodeAt(from))) from += 1;
-  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
-  return text.slice(from, to);
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09;
+  const raw = readFieldLines(text, line[0].length);
+  return typeof raw === 'string' ? 'ANSWER_HEADER' : framed(line, raw);
 }
 
 interface Framing {

@@ -1,4 +1,4 @@
-import { ownText } from '../../own-text.ts';
+import { ownText } from '../own-text.ts';
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
