@@ -2,6 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/dist/**', '**/.banyan/**'];
 
+// Only where real programs run beside each other on a machine that may stall: what fails there once is run again and named as
+// flaky in the summary. Unit tests and properties have no second run; a seed that fails has found something.
+const secondRun = 1;
+
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
@@ -29,6 +33,7 @@ export default defineConfig({
           include: ['**/src/**/*.int.test.ts'],
           exclude: ignored,
           globalSetup: './tests/src/harness/global-postgres.ts',
+          retry: secondRun,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -39,6 +44,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/src/**/*.e2e.test.ts'],
           exclude: ignored,
+          retry: secondRun,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
