@@ -12,6 +12,7 @@ export default defineConfig({
   // The environment of globalSetup files, which takes nothing from `ssr`.
   environments: { __vitest__: { resolve: { conditions: ['source'], externalConditions: ['source'] } } },
   test: {
+    setupFiles: './tests/fuzz-seed.ts',
     reporters: ['default', './tests/plain-summary.ts'],
     // By default one core stays idle; on a machine of two that is half of it.
     maxWorkers: '100%',
