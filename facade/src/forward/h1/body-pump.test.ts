@@ -87,6 +87,26 @@ describe('a body', () => {
     expect(side.connectionCount()).toBe(2);
   });
 
+  test('that is answered while its last bytes are not out gives nobody its connection', async () => {
+    const side = await sides.raw((socket, _soFar, index) => {
+      if (index === 0) socket.pause();
+      socket.write(okBytes);
+    });
+    const pool = poolTo(side.origin);
+    // More than the buffers on the way take, all of it written at once.
+    const whole = Buffer.alloc(32 << 20);
+    const body = new Readable({ read: () => undefined });
+    body.push(whole);
+    body.push(null);
+    const asked = ask(pool, { ...counted(whole.length), body });
+    await asked.over;
+    expect([asked.body, asked.isSent]).toEqual(['ok', true]);
+    const next = ask(pool);
+    await eventually(() => expect(side.connectionCount()).toBe(2));
+    await next.over;
+    expect([next.body, next.connection?.isReused]).toEqual(['ok', false]);
+  });
+
   test('waits while the side takes no more', async () => {
     const side = await sides.raw((socket) => socket.pause());
     let givenBytes = 0;
