@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Connection } from '../connection.ts';
+import type { Queued } from '../dispatch/waiting-queue.ts';
 import type { StreamHandler } from '../stream-handler.ts';
 import type { RequestStart } from './request-start.ts';
 
@@ -12,14 +13,13 @@ export interface ExchangeKeeper {
 }
 
 /** One request and who is told about its answer. It forgets its keeper at its end, so that nobody can reach the next one through it. */
-export class H1Exchange implements Connection {
+export class H1Exchange implements Connection, Queued<H1Exchange> {
   readonly start: RequestStart;
   readonly handler: StreamHandler;
   readonly body: Readable | undefined;
   keeper: ExchangeKeeper | undefined;
   isReused = false;
   trailers: (() => string) | undefined;
-  /** Neighbours in a queue. */
   previous: H1Exchange | undefined;
   next: H1Exchange | undefined;
 

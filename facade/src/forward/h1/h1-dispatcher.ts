@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { BanyanError } from '@banyan/platform';
 import { Dispatcher } from 'undici';
+import { WaitingQueue } from '../dispatch/waiting-queue.ts';
 import type { Peer } from '../instances/peer.ts';
 import type { StreamHandler } from '../stream-handler.ts';
 import { QueueFull } from '../unprocessed.ts';
 import { H1Exchange, type ExchangeKeeper } from './exchange.ts';
-import { ExchangeQueue } from './exchange-queue.ts';
 import { ClientClosed, RequestUnframable } from './faults.ts';
 import { H1Connection, type ConnectionOwner } from './h1-connection.ts';
 import { IdleConnections } from './idle-connections.ts';
@@ -30,7 +30,7 @@ export class H1Dispatcher extends Dispatcher implements ConnectionOwner, Exchang
   readonly #host: string;
   readonly #limits: H1Limits;
   readonly #idle: IdleConnections;
-  readonly #waiting = new ExchangeQueue();
+  readonly #waiting = new WaitingQueue<H1Exchange>();
   /** Those that open included. */
   readonly #connections = new Set<H1Connection>();
   #openingCount = 0;

@@ -1,12 +1,10 @@
-import type { Readable } from 'node:stream';
-import { messageOf } from '@banyan/platform';
-import { Dispatcher, errors } from 'undici';
+import { Dispatcher } from 'undici';
+import { WaitingQueue } from '../dispatch/waiting-queue.ts';
 import type { Peer } from '../instances/peer.ts';
 import type { StreamHandler } from '../stream-handler.ts';
-import { H2Exchange } from './h2-exchange.ts';
+import { H2Request } from './h2-request.ts';
 import { openSession, SessionFailed } from './open-session.ts';
 import { QueueFull } from '../unprocessed.ts';
-import { requestFields } from './request-fields.ts';
 import { Session, streamNumberCount } from './session.ts';
 
 export interface H2Limits {
@@ -21,11 +19,6 @@ export interface H2Limits {
   readonly requestsLimit?: number | undefined;
 }
 
-interface Waiting {
-  readonly options: Dispatcher.DispatchOptions;
-  readonly handler: StreamHandler;
-}
-
 const usualPingMs = 10_000;
 // From one more connection that failed to the next try, while another one serves.
 const extraPauseMs = 1_000;
@@ -38,7 +31,7 @@ const extraPauseMs = 1_000;
 export class H2Dispatcher extends Dispatcher {
   readonly #peer: Peer;
   readonly #limits: H2Limits;
-  readonly #queue: Waiting[] = [];
+  readonly #waiting = new WaitingQueue<H2Request>();
   #sessions: readonly Session[] = [];
   #openingCount = 0;
   #isClosed = false;
@@ -56,7 +49,9 @@ export class H2Dispatcher extends Dispatcher {
       handler.onError?.(this.#isClosed ? new SessionFailed('H2_CLOSED') : new QueueFull());
       return false;
     }
-    this.#queue.push({ options, handler });
+    const request = new H2Request(options, handler, this.#drop);
+    handler.onConnection?.(request);
+    this.#waiting.push(request);
     this.#serve();
     return true;
   }
@@ -77,7 +72,7 @@ export class H2Dispatcher extends Dispatcher {
   override async destroy(given?: Error | null | (() => void), callback?: () => void): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#extraPause);
-    this.#failQueue(new SessionFailed('H2_CLOSED'));
+    this.#failWaiting(new SessionFailed('H2_CLOSED'));
     this.#sessions.forEach((session) => session.destroy());
     await Promise.resolve();
     if (typeof given === 'function') given();
@@ -85,27 +80,30 @@ export class H2Dispatcher extends Dispatcher {
   }
 
   get waitingCount(): number {
-    return this.#queue.length;
+    return this.#waiting.count;
   }
 
   /** While the first connection opens, a request waits for it whatever the limit. */
   #isOverfull(): boolean {
-    return this.#queue.length > 0 && this.#queue.length >= this.#limits.waitingCount;
+    return this.#waiting.count > 0 && this.#waiting.count >= this.#limits.waitingCount;
   }
 
   #isQuiet(): boolean {
-    return this.#queue.length === 0 && this.#openingCount === 0;
+    return this.#waiting.count === 0 && this.#openingCount === 0;
   }
+
+  /** One that waits was given up. */
+  readonly #drop = (request: H2Request): void => this.#waiting.remove(request);
 
   readonly #serve = (): void => {
     this.#sessions = this.#sessions.filter(({ isOver }) => !isOver);
-    while (this.#queue.length > 0) {
+    while (this.#waiting.count > 0) {
       const session = leastLoaded(this.#sessions);
-      if (!session) break;
-      const next = this.#queue.shift();
-      if (next) send(session, next, this.#peer);
+      const next = session && this.#waiting.shift();
+      if (!next) break;
+      next.sendOn(session, this.#peer);
     }
-    if (this.#queue.length > 0 && this.#mayOpen()) void this.#open();
+    if (this.#waiting.count > 0 && this.#mayOpen()) void this.#open();
     if (this.#isQuiet()) this.#onQuiet();
   };
 
@@ -136,7 +134,7 @@ export class H2Dispatcher extends Dispatcher {
   /** What waits is served by the connection that there is, as it ends what it has. */
   #onNotOpened(err: Error): void {
     if (this.#usableCount() === 0) {
-      this.#failQueue(err);
+      this.#failWaiting(err);
       return;
     }
     const goOn = (): void => {
@@ -146,62 +144,13 @@ export class H2Dispatcher extends Dispatcher {
     this.#extraPause = setTimeout(goOn, extraPauseMs).unref();
   }
 
-  #failQueue(err: Error): void {
-    for (const { handler } of this.#queue.splice(0)) handler.onError?.(err);
+  #failWaiting(err: Error): void {
+    // Those that wait now: who hears of it may ask again at once.
+    for (let left = this.#waiting.count; left > 0; left -= 1) this.#waiting.shift()?.fail(err);
   }
 }
 
 function leastLoaded(sessions: readonly Session[]): Session | undefined {
   const [first, ...others] = sessions.filter(({ hasRoom }) => hasRoom);
   return others.reduce((best, session) => (best && session.streamCount < best.streamCount ? session : best), first);
-}
-
-function send(session: Session, { options, handler }: Waiting, peer: Peer): void {
-  const state: Sending = { isAborted: false, exchange: undefined, trailers: undefined };
-  const abort = (): void => {
-    state.isAborted = true;
-    state.exchange?.abort();
-  };
-  tellConnection(handler, state, abort);
-  // An exchange whose time ran out while it waited says so now, before anything is sent.
-  handler.onConnect?.(abort);
-  if (state.isAborted) return;
-  const { method, path } = options;
-  const body = (options.body as Readable | null) ?? undefined;
-  try {
-    const fields = requestFields(flatOf(options.headers), { method, path }, peer);
-    const stream = session.request(fields, {
-      hasBody: body !== undefined,
-      waitForTrailers: state.trailers !== undefined,
-    });
-    state.exchange = new H2Exchange(session, stream, handler, body);
-  } catch (err) {
-    handler.onError?.(new errors.InvalidArgumentError(messageOf(err)));
-    return;
-  }
-  state.exchange.start(state.trailers);
-}
-
-interface Sending {
-  isAborted: boolean;
-  exchange: H2Exchange | undefined;
-  /** Asked for when the body has ended. */
-  trailers: (() => string) | undefined;
-}
-
-function tellConnection(handler: StreamHandler, state: Sending, cut: () => void): void {
-  handler.onConnection?.({
-    get isReused() {
-      return state.exchange?.isStale === true;
-    },
-    trailWith: (lines) => {
-      state.trailers = lines;
-    },
-    cut,
-  });
-}
-
-function flatOf(headers: Dispatcher.DispatchOptions['headers']): readonly string[] {
-  if (Array.isArray(headers)) return headers;
-  return Object.entries(headers ?? {}).flatMap(([name, value]) => [name, String(value)]);
 }

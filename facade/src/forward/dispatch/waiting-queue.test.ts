@@ -1,9 +1,12 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { H1Exchange } from './exchange.ts';
-import { ExchangeQueue } from './exchange-queue.ts';
+import { WaitingQueue, type Queued } from './waiting-queue.ts';
 
-const start = { method: 'GET', text: '', lengthBytes: undefined, isLast: false };
+class Member implements Queued<Member> {
+  previous: Member | undefined;
+  next: Member | undefined;
+}
+
 const step = fc.oneof(
   fc.constant('push' as const),
   fc.constant('shift' as const),
@@ -14,25 +17,25 @@ const step = fc.oneof(
 property.prop([fc.array(step, { maxLength: 60 })], { numRuns: 500 })(
   'whoever waits is served in turn, whoever has left the queue is held by nobody in it',
   (steps) => {
-    const queue = new ExchangeQueue();
-    let model: H1Exchange[] = [];
+    const queue = new WaitingQueue<Member>();
+    let model: Member[] = [];
     for (const taken of steps) {
       if (taken === 'push') {
-        const exchange = new H1Exchange(start, {}, undefined);
-        queue.push(exchange);
-        model.push(exchange);
+        const member = new Member();
+        queue.push(member);
+        model.push(member);
       } else if (taken === 'shift') {
         expect(queue.shift()).toBe(model.shift());
       } else {
         const left = model[Math.floor(taken * model.length)];
         if (!left) continue;
         queue.remove(left);
-        model = model.filter((exchange) => exchange !== left);
+        model = model.filter((member) => member !== left);
         expect([left.previous, left.next]).toEqual([undefined, undefined]);
       }
       expect(queue.count).toBe(model.length);
     }
-    for (const exchange of model) expect(queue.shift()).toBe(exchange);
+    for (const member of model) expect(queue.shift()).toBe(member);
     expect(queue.shift()).toBeUndefined();
   },
 );

@@ -1,0 +1,75 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import { codeOf } from '@banyan/platform';
+import { afterEach, expect, test, vi } from 'vitest';
+import { ask } from '../../testing/ask-side.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { h2Side } from '../../testing/h2-side.ts';
+import { createSides } from '../../testing/sides.ts';
+import { peerOf } from '../instances/peer.ts';
+import { H2Dispatcher } from './h2-dispatcher.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+const sides = createSides();
+afterEach(() => sides.close());
+
+function dispatcherTo(origin: string): H2Dispatcher {
+  const limits = { connectionCount: 1, waitingCount: 2, headerBytes: 16_384, idleMs: 5_000 };
+  const dispatcher = new H2Dispatcher(peerOf(origin, { tls: undefined, protocol: 'h2' }), limits);
+  sides.onClose(() => dispatcher.destroy());
+  return dispatcher;
+}
+
+/** A side that takes one request at a time and holds it, behind one connection and a queue of two. */
+async function narrow() {
+  const paths: (string | undefined)[] = [];
+  const held: ServerHttp2Stream[] = [];
+  const side = await h2Side(
+    sides,
+    (stream, { ':path': path }) => {
+      paths.push(path);
+      held.push(stream);
+    },
+    { settings: { maxConcurrentStreams: 1 } },
+  );
+  const dispatcher = dispatcherTo(side.urls[0]);
+  const first = ask(dispatcher, { path: '/first' });
+  await eventually(() => expect(held).toHaveLength(1));
+  const answerLast = (): void => {
+    held.pop()?.respond({ ':status': 200 }, { endStream: true });
+  };
+  return { dispatcher, first, paths, answerLast };
+}
+
+test('who gives up while waiting leaves the queue at once, is never sent, and another one has its place', async () => {
+  const { dispatcher, first, paths, answerLast } = await narrow();
+  const [leaving, staying] = [ask(dispatcher, { path: '/leaving' }), ask(dispatcher, { path: '/staying' })];
+  expect(codeOf(ask(dispatcher, { path: '/too-many' }).error)).toBe('QUEUE_FULL');
+  leaving.connection?.cut();
+  const late = ask(dispatcher, { path: '/late' });
+  expect(late.error).toBeUndefined();
+  // It has one place to give.
+  leaving.connection?.cut();
+  expect(codeOf(ask(dispatcher, { path: '/too-many' }).error)).toBe('QUEUE_FULL');
+  for (const sent of [['/first'], ['/first', '/staying'], ['/first', '/staying', '/late']]) {
+    await eventually(() => expect(paths).toEqual(sent));
+    answerLast();
+  }
+  await Promise.all([first, staying, late].map(({ over }) => over));
+  expect([first, staying, late].map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect([leaving.status, leaving.error]).toEqual([undefined, undefined]);
+});
+
+test('who gives up on a stream leaves those alone that wait', async () => {
+  const { dispatcher, first, paths, answerLast } = await narrow();
+  const [second, third] = [ask(dispatcher, { path: '/second' }), ask(dispatcher, { path: '/third' })];
+  first.connection?.cut();
+  for (const sent of [
+    ['/first', '/second'],
+    ['/first', '/second', '/third'],
+  ]) {
+    await eventually(() => expect(paths).toEqual(sent));
+    answerLast();
+  }
+  await Promise.all([second.over, third.over]);
+  expect([first.status, second.status, third.status]).toEqual([undefined, 200, 200]);
+});
