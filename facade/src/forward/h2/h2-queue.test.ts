@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { codeOf } from '@banyan/platform';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ask } from '../../testing/ask-side.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { h2Side } from '../../testing/h2-side.ts';
@@ -72,4 +72,28 @@ test('who gives up on a stream leaves those alone that wait', async () => {
   }
   await Promise.all([second.over, third.over]);
   expect([first.status, second.status, third.status]).toEqual([undefined, 200, 200]);
+});
+
+describe('close', () => {
+  test('lets those that wait finish, the last of them too, and does not wait for who gave up', async () => {
+    const { dispatcher, first, paths, answerLast } = await narrow();
+    const [leaving, staying] = [ask(dispatcher, { path: '/leaving' }), ask(dispatcher, { path: '/staying' })];
+    const closing = dispatcher.close();
+    leaving.connection?.cut();
+    answerLast();
+    await eventually(() => expect(paths).toEqual(['/first', '/staying']));
+    answerLast();
+    await closing;
+    expect([first.status, staying.status, staying.error]).toEqual([200, 200, undefined]);
+  });
+
+  test('lets a request finish that was sent at the same moment', async () => {
+    const side = await h2Side(sides, (stream) => stream.respond({ ':status': 200 }, { endStream: true }));
+    const dispatcher = dispatcherTo(side.urls[0]);
+    await ask(dispatcher).over;
+    const asked = ask(dispatcher);
+    await dispatcher.close();
+    expect([asked.status, asked.error]).toEqual([200, undefined]);
+    await eventually(() => expect(side.sessions.every(({ destroyed }) => destroyed)).toBe(true));
+  });
 });

@@ -32,6 +32,7 @@ export class Session {
   #servedCount = 0;
   #lastStreamId = Infinity;
   #idleTimer: NodeJS.Timeout | undefined;
+  #isClosing = false;
   #isPingOut = false;
   #isHeard = false;
   #pingsLeft = pingsLimit;
@@ -103,9 +104,12 @@ export class Session {
 
   /** Streams under way finish. */
   close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#idleTimer);
     return new Promise((resolve) => {
       if (this.#http2.destroyed) resolve();
-      else this.#http2.once('close', resolve).close();
+      else this.#http2.once('close', resolve);
+      this.#watchIdle();
     });
   }
 
@@ -119,7 +123,8 @@ export class Session {
 
   #watchIdle(): void {
     if (this.#streamCount > 0 || this.#http2.closed) return;
-    if (this.#isSpent) this.#http2.close();
+    // Not before: our GOAWAY overtakes the head of a request that was just sent, and the server then refuses that.
+    if (this.#isSpent || this.#isClosing) this.#http2.close();
     else this.#idleTimer = setTimeout(() => this.#http2.close(), this.#idleMs).unref();
   }
 
