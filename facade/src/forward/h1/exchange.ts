@@ -33,6 +33,11 @@ export class H1Exchange implements Connection, Queued<H1Exchange> {
     this.trailers = lines;
   }
 
+  fail(err: Error): void {
+    this.keeper = undefined;
+    this.handler.onError?.(err);
+  }
+
   readonly cut = (): void => {
     const { keeper } = this;
     this.keeper = undefined;

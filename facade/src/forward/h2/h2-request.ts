@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { messageOf } from '@banyan/platform';
 import { errors, type Dispatcher } from 'undici';
 import type { Connection } from '../connection.ts';
+import { flatOf } from '../dispatch/peer-dispatcher.ts';
 import type { Queued } from '../dispatch/waiting-queue.ts';
 import type { Peer } from '../instances/peer.ts';
 import type { StreamHandler } from '../stream-handler.ts';
@@ -73,9 +74,4 @@ export class H2Request implements Connection, Queued<H2Request> {
     });
     return new H2Exchange(session, stream, this.#handler, body);
   }
-}
-
-function flatOf(headers: Dispatcher.DispatchOptions['headers']): readonly string[] {
-  if (Array.isArray(headers)) return headers;
-  return Object.entries(headers ?? {}).flatMap(([name, value]) => [name, String(value)]);
 }
