@@ -26,6 +26,8 @@ export class H2Dispatcher extends PeerDispatcher<H2Request> {
   readonly #limits: H2Limits;
   #sessions: readonly Session[] = [];
   #openingCount = 0;
+  /** What still opens is ended when it has. */
+  #isCut = false;
   #extraPause: NodeJS.Timeout | undefined;
 
   constructor(peer: Peer, limits: H2Limits) {
@@ -60,6 +62,7 @@ export class H2Dispatcher extends PeerDispatcher<H2Request> {
   }
 
   protected override cutConnections(): void {
+    this.#isCut = true;
     clearTimeout(this.#extraPause);
     this.#sessions.forEach((session) => session.destroy());
   }
@@ -94,7 +97,8 @@ export class H2Dispatcher extends PeerDispatcher<H2Request> {
     const { idleMs, pingMs = usualPingMs, requestsLimit = streamNumberCount } = this.#limits;
     try {
       const http2 = await openSession(this.#peer, this.#limits.headerBytes);
-      this.#sessions = [...this.#sessions, new Session(http2, { idleMs, pingMs, requestsLimit }, this.#serve)];
+      if (this.#isCut) http2.destroy();
+      else this.#sessions = [...this.#sessions, new Session(http2, { idleMs, pingMs, requestsLimit }, this.#serve)];
     } catch (err) {
       this.#onNotOpened(err instanceof Error ? err : new SessionFailed('H2_NOT_SPOKEN'));
     } finally {

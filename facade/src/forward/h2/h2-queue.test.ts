@@ -1,9 +1,11 @@
 import type { ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import { codeOf } from '@banyan/platform';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ask } from '../../testing/ask-side.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { h2Side } from '../../testing/h2-side.ts';
+import { acknowledged, frame } from '../../testing/http2-frames.ts';
 import { createSides } from '../../testing/sides.ts';
 import { peerOf } from '../instances/peer.ts';
 import { H2Dispatcher } from './h2-dispatcher.ts';
@@ -13,7 +15,7 @@ const sides = createSides();
 afterEach(() => sides.close());
 
 function dispatcherTo(origin: string): H2Dispatcher {
-  const limits = { connectionCount: 1, waitingCount: 2, headerBytes: 16_384, idleMs: 5_000 };
+  const limits = { connectionCount: 1, waitingCount: 2, headerBytes: 16_384, idleMs: 60_000 };
   const dispatcher = new H2Dispatcher(peerOf(origin, { tls: undefined, protocol: 'h2' }), limits);
   sides.onClose(() => dispatcher.destroy());
   return dispatcher;
@@ -96,4 +98,16 @@ describe('close', () => {
     expect([asked.status, asked.error]).toEqual([200, undefined]);
     await eventually(() => expect(side.sessions.every(({ destroyed }) => destroyed)).toBe(true));
   });
+});
+
+test('destroy ends a connection too that opens only afterwards', async () => {
+  let side: Socket | undefined;
+  const server = await sides.raw((socket) => (side = socket));
+  const dispatcher = dispatcherTo(server.origin);
+  const asked = ask(dispatcher);
+  await eventually(() => expect(side).toBeDefined());
+  await dispatcher.destroy();
+  expect(codeOf(asked.error)).toBe('H2_CLOSED');
+  side?.write(Buffer.concat([frame('SETTINGS', 0, 0), frame('SETTINGS', acknowledged, 0)]));
+  await eventually(() => expect(server.openCount()).toBe(0));
 });
