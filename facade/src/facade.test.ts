@@ -90,9 +90,9 @@ describe('where a request goes', () => {
     await facade.admin('PUT', '/overrides/trips', { ...toExtracted, subject: id });
     const second = await get(facade, '/trips', { cookie });
     expect([second.text, second.headers.getSetCookie()]).toEqual(['trips GET /trips', []]);
-    expect((await get(facade, '/trips', { cookie: cookie.replace(id, `x${id.slice(1)}`) })).text).toBe(
-      'legacy GET /trips',
-    );
+    // The first character is any of 64.
+    const forged = cookie.replace(id, `${id.startsWith('x') ? 'y' : 'x'}${id.slice(1)}`);
+    expect((await get(facade, '/trips', { cookie: forged })).text).toBe('legacy GET /trips');
     expect((await get(facade, '/users/me')).headers.getSetCookie()).toEqual([]);
   });
 });

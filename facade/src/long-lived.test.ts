@@ -67,8 +67,11 @@ describe('the WebSockets of a scope', () => {
     await facade.admin('PUT', '/overrides/trips', { ...toLegacy, subject: '42' });
     expect(await code).toBe(1012);
     await isAlive(other);
-    expect((await facade.admin('GET', '/metrics')).body).toMatch(
-      /facade_upgrades_open\{side="extracted"\} 1\n[^]*facade_long_lived_ended_total\{kind="websocket",why="rolled-back"\} 1/,
+    // It is over when the side, too, has closed.
+    await eventually(async () =>
+      expect((await facade.admin('GET', '/metrics')).body).toMatch(
+        /facade_upgrades_open\{side="extracted"\} 1\n[^]*facade_long_lived_ended_total\{kind="websocket",why="rolled-back"\} 1/,
+      ),
     );
     other.terminate();
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { UpstreamTls } from '@banyan/routing-rules';
 import { WebSocket, WebSocketServer } from 'ws';
+import { eventually } from '../testing/eventually.ts';
 import { startFacade } from '../testing/facade.ts';
 import { createSides } from '../testing/sides.ts';
 import { selfSigned, startTlsSide, type Certificate } from '../testing/tls-side.ts';
@@ -39,7 +40,7 @@ async function forwarderOver(tls: UpstreamTls | undefined, host = 'trips.interna
 
 async function resultOf({ url, outcomes }: Awaited<ReturnType<typeof forwarderOver>>): Promise<unknown> {
   // Until its name is looked up, the first request would go to a host that does not exist.
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await (await fetch(url)).text();
     expect(outcomes.at(-1)).not.toMatchObject({ code: 'ENOTFOUND' });
     expect(outcomes.at(-1)).not.toMatchObject({ code: 'EAI_AGAIN' });

@@ -5,7 +5,7 @@ import { createLongLivedRegistry, type LongLivedRegistry, type OpenQuestion } fr
 
 const closeWithinMs = 1_000;
 let sideNow: (path: string) => Side;
-let randomNumber: number;
+let nextRandom: () => number;
 let decidedPaths: string[];
 let unwatchedCount: number;
 const open = { legacy: 0, extracted: 0 };
@@ -13,7 +13,7 @@ const open = { legacy: 0, extracted: 0 };
 beforeEach(() => {
   vi.useFakeTimers();
   sideNow = () => 'extracted';
-  randomNumber = 0.5;
+  nextRandom = () => 0.5;
   decidedPaths = [];
   unwatchedCount = 0;
 });
@@ -28,7 +28,7 @@ function aRegistry(limit = 10_000): LongLivedRegistry {
     },
     closeWithinMs,
     limit,
-    random: () => randomNumber,
+    random: () => nextRandom(),
     onCount: (_line, side, step) => (open[side] += step),
     onEnding: () => undefined,
     onUnwatched: () => (unwatchedCount += 1),
@@ -56,16 +56,35 @@ describe('an open exchange', () => {
   test('of a scope that is rolled back ends at its own moment within the time', async () => {
     const registry = aRegistry();
     const early = opened(registry);
-    randomNumber = 0.2;
+    nextRandom = () => 0.2;
     sideNow = () => 'legacy';
     await reconsidered(registry);
-    randomNumber = 0.9;
+    nextRandom = () => 0.9;
     const late = opened(registry);
     await reconsidered(registry);
     await vi.advanceTimersByTimeAsync(200);
     expect([early.reasons, late.reasons]).toEqual([['rolled-back'], []]);
     await vi.advanceTimersByTimeAsync(700);
     expect(late.reasons).toEqual(['rolled-back']);
+  });
+
+  test('is told within the time and once, however many there are and however often something changes', async () => {
+    const registry = aRegistry();
+    const all = Array.from({ length: 1_000 }, () => opened(registry));
+    const draws = all.map((_one, index) => index / all.length).toReversed();
+    const toldCount = (): number => all.filter(({ reasons }) => reasons.length > 0).length;
+    nextRandom = () => draws.pop() ?? 0;
+    sideNow = () => 'legacy';
+    await reconsidered(registry);
+    const toldCounts = [];
+    for (let quarter = 0; quarter < 4; quarter += 1) {
+      await vi.advanceTimersByTimeAsync(closeWithinMs / 4);
+      toldCounts.push(toldCount());
+      registry.reconsider();
+    }
+    expect(toldCounts.map((count) => Math.round(count / 10))).toEqual([25, 50, 75, 100]);
+    await vi.advanceTimersByTimeAsync(closeWithinMs);
+    expect(all.map(({ reasons }) => reasons)).toEqual(all.map(() => ['rolled-back']));
   });
 
   test.each<[string, Side, Side]>([
@@ -149,6 +168,8 @@ describe('a drain', () => {
     const registry = aRegistry();
     const lines = [opened(registry), opened(registry, '/users', 'legacy')];
     let isDone = false;
+    // The last of all moments.
+    nextRandom = () => 0.999;
     void registry.drain(1_000).then(() => (isDone = true));
     lines.push(opened(registry));
     await vi.advanceTimersByTimeAsync(600);
