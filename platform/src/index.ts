@@ -52,7 +52,7 @@ export { parseInput } from './http/parse-input.ts';
 export { refusalOf } from './http/refusal.ts';
 export { contractServer, expressPath, type ContractServer } from './http/serve-contract.ts';
 export { startListening, type ListenAddress } from './http/start-listening.ts';
-export { listen, listenOn, type ListenOptions, type RunningServer } from './http/server.ts';
+export { listen, type ListenOptions, type RunningServer } from './http/server.ts';
 export { callerOf, requireSubject, type Caller } from './http/require-subject.ts';
 export {
   createTokenVerifier,

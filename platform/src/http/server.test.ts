@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { Agent, createServer, get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { Agent, get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { captureLog } from '../testing/index.ts';
-import { listen, listenOn, type ListenOptions, type RunningServer } from './server.ts';
+import { listen, type ListenOptions, type RunningServer } from './server.ts';
 
 const opened: RunningServer[] = [];
 afterEach(async () => {
@@ -69,12 +69,6 @@ describe('a server', () => {
     expect(server.requestTimeout).toBeLessThanOrEqual(60_000);
   });
 
-  test('leaves the timeouts of a server that somebody else made', async () => {
-    const own = createServer({ requestTimeout: 1_234, headersTimeout: 123 });
-    opened.push(await listenOn(own, { port: 0 }));
-    expect([own.requestTimeout, own.headersTimeout]).toEqual([1_234, 123]);
-  });
-
   test('logs a connection that it cannot accept and goes on', async () => {
     const { log, lines } = captureLog();
     const { server, url } = await aServer((_request, response) => response.end(), { log });
@@ -135,33 +129,6 @@ describe('a server that closes', () => {
     const server = await aServer(() => undefined, { graceMs: 60_000 });
     const client = await aConnection(server);
     await Promise.all([endOf(client), server.close()]);
-  });
-
-  test.each([
-    ['was kept alive', 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'],
-    ['was opened ahead', ''],
-  ])('serves what comes on a connection that %s, within the idle grace, and ends it then', async (_how, before) => {
-    const server = await aServer((_request, response) => response.end('late'), {
-      graceMs: 60_000,
-      idleGraceMs: 30_000,
-    });
-    const client = await aConnection(server);
-    if (before) client.write(before);
-    if (before) await once(client, 'data');
-    const closed = server.close();
-    await expect(fetch(server.url)).rejects.toThrow('fetch failed');
-    client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
-    expect(await text(client)).toMatch(/connection: close[^]*late/i);
-    await closed;
-  });
-
-  test('ends connections that stay idle when the idle grace is over', async () => {
-    const server = await aServer((_request, response) => response.end(), { graceMs: 60_000, idleGraceMs: 1 });
-    const agent = new Agent({ keepAlive: true });
-    (await answerOf(server.url, agent)).resume();
-    const client = await aConnection(server);
-    await Promise.all([endOf(client), server.close()]);
-    agent.destroy();
   });
 
   test('lets a request come in whose head was begun', async () => {

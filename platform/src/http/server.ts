@@ -13,8 +13,6 @@ export interface RunningServer {
 export interface ListenOptions extends ListenAddress {
   /** What still runs after this long is cut. */
   readonly graceMs?: number;
-  /** How long a connection that is idle when the closing begins may still bring a request; 0 by default. */
-  readonly idleGraceMs?: number;
 }
 
 // A client that sends its head or body slower than this holds a connection for nothing (slowloris).
@@ -24,7 +22,10 @@ const requestTimeoutMs = 60_000;
 const keepAliveTimeoutMs = 65_000;
 
 /** @throws {BanyanError} HTTP_PORT_TAKEN, HTTP_LISTEN_FAILED */
-export async function listen(handler: RequestListener, options: ListenOptions): Promise<RunningServer> {
+export async function listen(
+  handler: RequestListener,
+  { graceMs = 5_000, ...address }: ListenOptions,
+): Promise<RunningServer> {
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -34,16 +35,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     },
     handler,
   );
-  return listenOn(server, options);
-}
-
-/** As {@link listen}, for a server that its caller made; its timeouts are the caller's. */
-export async function listenOn(
-  server: Server,
-  { graceMs = 5_000, idleGraceMs = 0, ...address }: ListenOptions,
-): Promise<RunningServer> {
   const { port, url } = await startListening(server, address);
   const drain = drainOf(server);
   let closing: Promise<void> | undefined;
-  return { server, port, url, close: () => (closing ??= drain({ graceMs, idleGraceMs })) };
+  return { server, port, url, close: () => (closing ??= drain(graceMs)) };
 }
