@@ -27,6 +27,7 @@ export abstract class PeerDispatcher<Request extends Queued<Request> & Failing> 
   protected readonly waiting = new WaitingQueue<Request>();
   #isClosed = false;
   #onQuiet: () => void = () => undefined;
+  #quiet: Promise<void> | undefined;
 
   /** No more requests may wait. */
   abstract get isFull(): boolean;
@@ -77,8 +78,9 @@ export abstract class PeerDispatcher<Request extends Queued<Request> & Failing> 
     for (let left = this.waiting.count; left > 0; left -= 1) this.waiting.shift()?.fail(err);
   }
 
+  /** Whoever waits, waits for the same. */
   protected async untilQuiet(): Promise<void> {
-    if (!this.isQuiet) await new Promise<void>((resolve) => (this.#onQuiet = resolve));
+    if (!this.isQuiet) await (this.#quiet ??= new Promise((resolve) => (this.#onQuiet = resolve)));
   }
 
   protected tellQuiet(): void {

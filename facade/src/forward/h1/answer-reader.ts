@@ -134,7 +134,11 @@ export class AnswerReader {
     const end = this.#chunks.read(chunk, at);
     const { fault, trailers } = this.#chunks;
     if (fault !== undefined) return this.#fail(answerFaultOf(fault));
-    if (trailers && !this.#isOver()) this.#end(trailers);
+    if (trailers && !this.#isOver()) {
+      // A connection that rests keeps nothing of its last answer.
+      this.#chunks.begin();
+      this.#end(trailers);
+    }
     return end === -1 ? chunk.length : end;
   }
 

@@ -170,7 +170,7 @@ describe('at the end', () => {
     const pool = poolTo(side.origin);
     const asked = ask(pool);
     await eventually(() => expect(side.received()).toContain('GET /'));
-    const closing = pool.close();
+    const closing = Promise.all([pool.close(), pool.close()]);
     const late = ask(pool);
     answer();
     await closing;
