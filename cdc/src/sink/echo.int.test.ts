@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { itemChange } from './testing/toy-changes.ts';
 import { createToyKit, type ToyKit } from './testing/toy-kit.ts';
+import { eventually } from '@banyan/platform/testing';
 
 let kit: ToyKit;
 beforeEach(async () => {
@@ -50,7 +51,7 @@ test('what is redriven carries the origin, too, and not the position of the batc
   await kit.publish(itemChange('c', { lsn: 0x20 }, { id: 2, owner: 2, label: 'taken' }));
   await kit.publish(itemChange('u', { lsn: 0x30 }, { label: 'free' }));
   await kit.sink.redrive();
-  await vi.waitFor(async () => expect(await kit.items()).toHaveLength(2));
+  await eventually(async () => expect(await kit.items()).toHaveLength(2));
   expect(await originsInSlot()).toEqual([
     { lsn: '10', name: origin() },
     { lsn: '30', name: origin() },

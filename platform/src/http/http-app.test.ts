@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BanyanError } from '../banyan-error.ts';
 import { createMetrics } from '../metrics.ts';
-import { captureLog, type CapturedLog } from '../testing/index.ts';
+import { captureLog, type CapturedLog, eventually } from '../testing/index.ts';
 import { createHttpApp, createRouter, type HttpAppParts } from './http-app.ts';
 import { ProblemError, problem } from './problem.ts';
 import { listen, type RunningServer } from './server.ts';
@@ -84,7 +84,7 @@ describe('an application', () => {
     const asked = vi.fn(() => new Promise<never>(() => undefined));
     const { url } = await anApp({ readyChecks: [{ name: 'database', check: asked }] });
     const answer = fetch(`${url}/ready`);
-    await vi.waitUntil(() => asked.mock.calls.length > 0);
+    await eventually(() => expect(asked).toHaveBeenCalled());
     await vi.advanceTimersByTimeAsync(900);
     vi.useRealTimers();
     expect(await (await answer).json()).toEqual({
@@ -110,7 +110,7 @@ describe('an application', () => {
     routes.get('/it', (_request, response) => void response.status(201).json({}));
     const { url, captured, metricsText } = await anApp({ routes });
     await fetch(`${url}/it`, { headers: { 'x-request-id': 'abc' } });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await metricsText()).toContain('http_server_duration_seconds_count{method="GET",status="201"} 1'),
     );
     expect(captured.lines).toContainEqual(
@@ -128,7 +128,7 @@ describe('an application', () => {
     client.write('GET /it HTTP/1.1\r\nhost: a\r\n\r\n');
     await hasArrived;
     client.destroy();
-    await vi.waitFor(async () => expect(await metricsText()).toContain('{method="GET",status="499"} 1'));
+    await eventually(async () => expect(await metricsText()).toContain('{method="GET",status="499"} 1'));
   });
 
   test('does not measure what probes and scrapers ask', async () => {

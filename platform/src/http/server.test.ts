@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { captureLog } from '../testing/index.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { captureLog, eventually } from '../testing/index.ts';
 import { listen, type ListenOptions, type RunningServer } from './server.ts';
 
 const opened: RunningServer[] = [];
@@ -37,7 +37,7 @@ async function aConnection({ server, port }: RunningServer, begin?: (socket: Soc
   const client = connect(port, '127.0.0.1');
   begin?.(client);
   const [socket] = await accepted;
-  if (begin) await vi.waitUntil(() => socket.bytesRead > 0);
+  if (begin) await eventually(() => expect(socket.bytesRead).toBeGreaterThan(0));
   return client;
 }
 

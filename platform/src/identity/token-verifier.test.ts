@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listen, type RunningServer } from '../http/server.ts';
-import { createTestIssuer, type TestIssuer } from '../testing/index.ts';
+import { createTestIssuer, type TestIssuer, eventually } from '../testing/index.ts';
 import { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
 
 let issuer: TestIssuer;
@@ -169,7 +169,7 @@ describe('with the keys of an endpoint', () => {
     answer = { status: 500, body: 'down' };
     passSeconds(86_400);
     expect(await verifier.verify(token)).toMatchObject({ kind: 'verified' });
-    await vi.waitFor(() => expect(fetchCount).toBe(2));
+    await eventually(() => expect(fetchCount).toBe(2));
     expect(await verifier.verify(token)).toMatchObject({ kind: 'verified' });
   });
 
@@ -182,6 +182,6 @@ describe('with the keys of an endpoint', () => {
     answer = answerOf(nextIssuer.jwks);
     passSeconds(601);
     await verifier.verify(token);
-    await vi.waitFor(async () => expect(await verifier.verify(token)).toMatchObject({ kind: 'refused' }));
+    await eventually(async () => expect(await verifier.verify(token)).toMatchObject({ kind: 'refused' }));
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { Secret } from '../config/secret.ts';
-import { captureLog, createScratchDatabase, type ScratchDatabase } from '../testing/index.ts';
+import { captureLog, createScratchDatabase, type ScratchDatabase, eventually } from '../testing/index.ts';
 import { openDatabase } from './pool.ts';
 
 let scratch: ScratchDatabase;
@@ -23,7 +23,7 @@ describe('a listener', () => {
     await notify('others', '0');
     await notify('positions', '1');
     await notify('positions', '');
-    await vi.waitFor(() => expect(payloads).toEqual(['1', '']));
+    await eventually(() => expect(payloads).toEqual(['1', '']));
     await listener.close();
   });
 
@@ -36,9 +36,9 @@ describe('a listener', () => {
     expect(onReconnect).not.toHaveBeenCalled();
     for (const { pid } of (await backends('lost')).rows)
       await scratch.database.query('select pg_terminate_backend($1, 5000)', [pid]);
-    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledOnce(), { timeout: 10_000 });
+    await eventually(() => expect(onReconnect).toHaveBeenCalledOnce());
     await notify('lost', '2');
-    await vi.waitFor(() => expect(payloads).toEqual(['reconnected', '2']));
+    await eventually(() => expect(payloads).toEqual(['reconnected', '2']));
     expect(lines.map(({ event }) => event)).toEqual(expect.arrayContaining(['listener.lost', 'listener.restored']));
     await database.close();
   });
@@ -48,7 +48,7 @@ describe('a listener', () => {
     await database.listen('closing', () => undefined);
     expect((await backends('closing')).rows).toHaveLength(1);
     await database.close();
-    await vi.waitFor(async () => expect((await backends('closing')).rows).toEqual([]));
+    await eventually(async () => expect((await backends('closing')).rows).toEqual([]));
   });
 
   test('that is closed stays closed', async () => {

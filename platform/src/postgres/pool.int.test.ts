@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { Secret } from '../config/secret.ts';
 import { silentLogger } from '../logger.ts';
-import { captureLog, createScratchDatabase, type ScratchDatabase } from '../testing/index.ts';
+import { captureLog, createScratchDatabase, type ScratchDatabase, eventually } from '../testing/index.ts';
 import { openDatabase, type DatabaseOptions } from './pool.ts';
 import type { Database, Sql } from './sql.ts';
 
@@ -120,7 +120,7 @@ describe('a connection', () => {
       async (other) => {
         const before = await pidOf(other);
         await terminate(before);
-        await vi.waitFor(() =>
+        await eventually(() =>
           expect(lines).toContainEqual(expect.objectContaining({ event: 'database.connection-lost' })),
         );
         expect(await pidOf(other)).not.toBe(before);
@@ -182,7 +182,7 @@ describe('a transaction', () => {
       async (other) => {
         const work = other.transaction(async (tx) => {
           await terminate(await pidOf(tx));
-          await vi.waitFor(() => expect(lines).not.toEqual([]));
+          await eventually(() => expect(lines).not.toEqual([]));
           await tx.query('select 1');
         });
         await expect(work).rejects.toThrow('not queryable');
@@ -202,7 +202,7 @@ describe('a session', () => {
       return pidOf(session);
     });
     expect(await placeCount()).toBe('1');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await database.query('select 1 from pg_stat_activity where pid = $1', [pid])).rows).toEqual([]),
     );
   });
@@ -227,7 +227,7 @@ test('a database that closes lets running work finish, and may be asked twice', 
     await tx.query('select 1');
     isDone = true;
   });
-  await vi.waitFor(() => expect(isDone).toBe(true));
+  await eventually(() => expect(isDone).toBe(true));
   await Promise.all([work, other.close(), other.close()]);
   await expect(other.query('select 1')).rejects.toThrow('after calling end');
 });

@@ -7,5 +7,6 @@ import './provided-context.ts';
 
 export { captureLog, type CapturedLog } from './captured-log.ts';
 export { answering, openRawClient, startRawServer, type RawClient, type RawServer } from './raw-sockets.ts';
+export { eventually } from './eventually.ts';
 export { createScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
 export { createTestIssuer, type TestIssuer } from './test-issuer.ts';
