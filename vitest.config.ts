@@ -2,10 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/dist/**', '**/.banyan/**'];
 
-// Only where real programs run beside each other on a machine that may stall: what fails there once is run again and named as
-// flaky in the summary. Unit tests and properties have no second run; a seed that fails has found something.
-const secondRun = 1;
-
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
@@ -14,6 +10,9 @@ export default defineConfig({
   test: {
     setupFiles: './tests/fuzz-seed.ts',
     reporters: ['default', './tests/plain-summary.ts'],
+    // On a machine that stalls, a test with sockets or processes may be late: what fails is run once more, and named as flaky in
+    // the summary when it passes then. A property tries the same cases again: what it has found stays found.
+    retry: 1,
     // By default one core stays idle; on a machine of two that is half of it.
     maxWorkers: '100%',
     projects: [
@@ -34,7 +33,6 @@ export default defineConfig({
           include: ['**/src/**/*.int.test.ts'],
           exclude: ignored,
           globalSetup: './tests/src/harness/global-postgres.ts',
-          retry: secondRun,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -45,7 +43,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/src/**/*.e2e.test.ts'],
           exclude: ignored,
-          retry: secondRun,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
