@@ -10,9 +10,10 @@ import { compileCache } from './compile-cache.ts';
 import { compileLimits } from './compile-limits.ts';
 import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
-import { buildRouteIndex, type RouteEntry } from './route-index.ts';
+import { buildRouteIndex, type RouteEntry, type RouteParameter } from './route-index.ts';
 import type { Route, RouteTarget } from './route.ts';
 import type { RuleTable } from './route-table.ts';
+import { createShare, type Share } from './share.ts';
 
 /**
  * Turns checked rules into the table that requests are matched against.
@@ -26,7 +27,8 @@ export function compileRules(document: RulesDocument): RuleTable {
     capabilities: compileCapabilities(document),
     waysBack: compileWaysBack(document),
   };
-  const entries = document.routes.map((rule) => compileEntry(rule, compiled));
+  const share = createShare();
+  const entries = document.routes.map((rule) => compileEntry(rule, compiled, share));
   return deepFreeze({
     upstreams: [...compiled.upstreams.values()],
     capabilities: [...compiled.capabilities.values()],
@@ -38,13 +40,16 @@ export function compileRules(document: RulesDocument): RuleTable {
   });
 }
 
-function compileEntry(rule: RouteRule, compiled: Compiled): RouteEntry {
+function compileEntry(rule: RouteRule, compiled: Compiled, share: Share): RouteEntry {
   const pattern = parsePathPattern(rule.path);
   if (pattern.kind === 'bad') throw new RuleTableError(rule.id, pattern.message);
+  const conditions = conditionsOf(rule, pattern.segments, compiled.document, share);
   return deepFreeze({
     route: compileRoute(rule, compiled),
     segments: pattern.segments,
-    conditions: conditionsOf(rule, pattern.segments, compiled.document),
+    parameters: share(parametersOf(pattern.segments)),
+    conditions: share(conditions),
+    isPlain: isPlain(conditions),
   });
 }
 
@@ -86,13 +91,28 @@ function compileTarget(rule: RouteRule, compiled: Compiled): RouteTarget {
   };
 }
 
-function conditionsOf(rule: RouteRule, segments: readonly PatternSegment[], document: RulesDocument): RouteConditions {
-  const literals = segments.flatMap(({ kind, name }, index) => (kind === 'literal' ? [{ index, name }] : []));
+function parametersOf(segments: readonly PatternSegment[]): readonly RouteParameter[] {
+  return segments.flatMap(({ kind, name }, index) =>
+    kind === 'literal' ? [] : [{ name, index, isTail: kind === 'tail' }],
+  );
+}
+
+function conditionsOf(
+  rule: RouteRule,
+  segments: readonly PatternSegment[],
+  document: RulesDocument,
+  share: Share,
+): RouteConditions {
+  const literals = segments.flatMap(({ kind, name }, index) => (kind === 'literal' ? [share({ index, name })] : []));
   return {
     spelling: isCaseSensitive(rule, document) ? literals : [],
-    headers: headersOf(rule),
+    headers: share(headersOf(rule)),
     mediaType: rule.mediaType,
   };
+}
+
+function isPlain({ spelling, headers, mediaType }: RouteConditions): boolean {
+  return headers.length === 0 && mediaType === undefined && spelling.every(({ name }) => name === name.toLowerCase());
 }
 
 function headersOf({ headers = {} }: RouteRule): RouteConditions['headers'] {

@@ -1,5 +1,5 @@
 import { segmentNames } from '../path/path-segments.ts';
-import type { PathNode, RouteEntry } from './route-index.ts';
+import { literalFrom, type PathNode, type RouteEntry } from './route-index.ts';
 import { unmetCondition } from './route-conditions.ts';
 import type { Route } from './route.ts';
 import type { RouteRequest } from './route-request.ts';
@@ -24,7 +24,8 @@ export interface MatchObserver {
  * The number of steps depends on the length of the path, not on the number of routes.
  */
 export function matchRoute(table: RuleTable, request: RouteRequest, observer: MatchObserver = {}): RouteMatch {
-  const search = { names: segmentNames(request.path), request, observer };
+  const names = segmentNames(request.path);
+  const search = { names, isLowerCase: names.every(isLowerCase), request, observer };
   const found = findInHost(table, search) ?? findFrom(treeFor(table.index.anyHost, request.method), search, 0);
   if (!found) return table.unmatched;
   return Object.freeze({ kind: 'matched', route: found.route, params: paramsOf(found, search.names) });
@@ -33,6 +34,8 @@ export function matchRoute(table: RuleTable, request: RouteRequest, observer: Ma
 interface Search {
   /** Decoded segments of the request's path. */
   readonly names: readonly string[];
+  /** All of them are in lower case. */
+  readonly isLowerCase: boolean;
   readonly request: RouteRequest;
   readonly observer: MatchObserver;
 }
@@ -53,7 +56,7 @@ function findFrom(node: PathNode, search: Search, depth: number): RouteEntry | u
   search.observer.visited?.();
   const name = search.names[depth];
   if (name === undefined) return firstFulfilled(node.ends, search) ?? firstFulfilled(node.tails, search);
-  const literal = node.literals.get(name.toLowerCase());
+  const literal = literalFrom(node, search.isLowerCase ? name : name.toLowerCase());
   return (
     (literal && findFrom(literal, search, depth + 1)) ??
     (node.parameter && findFrom(node.parameter, search, depth + 1)) ??
@@ -61,8 +64,10 @@ function findFrom(node: PathNode, search: Search, depth: number): RouteEntry | u
   );
 }
 
-function firstFulfilled(entries: readonly RouteEntry[], { names, request, observer }: Search): RouteEntry | undefined {
+function firstFulfilled(entries: readonly RouteEntry[], search: Search): RouteEntry | undefined {
+  const { names, request, observer } = search;
   for (const entry of entries) {
+    if (search.isLowerCase && entry.isPlain) return entry;
     const unmet = unmetCondition(entry.conditions, names, request);
     if (unmet === undefined) return entry;
     observer.refused?.(entry.route, unmet);
@@ -70,12 +75,14 @@ function firstFulfilled(entries: readonly RouteEntry[], { names, request, observ
   return undefined;
 }
 
-function paramsOf({ segments }: RouteEntry, names: readonly string[]): Readonly<Record<string, string>> {
+function isLowerCase(name: string): boolean {
+  return name === name.toLowerCase();
+}
+
+function paramsOf({ parameters }: RouteEntry, names: readonly string[]): Readonly<Record<string, string>> {
   const params: Record<string, string> = {};
-  for (const [index, { kind, name }] of segments.entries()) {
-    if (kind === 'parameter') params[name] = names[index] ?? '';
-    else if (kind === 'tail') params[name] = names.slice(index).join('/');
-  }
+  for (const { name, index, isTail } of parameters)
+    params[name] = isTail ? names.slice(index).join('/') : (names[index] ?? '');
   return Object.freeze(params);
 }
 

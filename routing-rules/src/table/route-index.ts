@@ -2,17 +2,31 @@ import { groupBy } from '../group-by.ts';
 import type { PatternSegment } from '../path/path-pattern.ts';
 import type { RouteConditions } from './route-conditions.ts';
 import type { Route } from './route.ts';
+import { createShare, type Share } from './share.ts';
 
 /** A route where the index keeps it, with what a request must still fulfil once its path has led there. */
 export interface RouteEntry {
   readonly route: Route;
   readonly segments: readonly PatternSegment[];
+  /** Of the segments, those that have a value. Routes of one shape share one list. */
+  readonly parameters: readonly RouteParameter[];
   readonly conditions: RouteConditions;
+  /** A request whose path is in lower case fulfils all conditions by having come here. */
+  readonly isPlain: boolean;
+}
+
+export interface RouteParameter {
+  readonly name: string;
+  readonly index: number;
+  /** All the rest of the path. */
+  readonly isTail: boolean;
 }
 
 export interface PathNode {
-  /** By segment in lower case; a route that minds case has the spelling among its conditions. */
-  readonly literals: ReadonlyMap<string, PathNode>;
+  /** By segment in lower case; a route that minds case has the spelling among its conditions. Undefined: one at most. */
+  readonly literals: ReadonlyMap<string, PathNode> | undefined;
+  readonly onlyName: string | undefined;
+  readonly onlyLiteral: PathNode | undefined;
   readonly parameter: PathNode | undefined;
   /** Routes that end here, in the order of the file. */
   readonly ends: readonly RouteEntry[];
@@ -31,7 +45,16 @@ export interface RouteIndex {
   readonly anyHost: MethodIndex;
 }
 
-interface GrowingNode extends PathNode {
+/**
+ * Most nodes of a large table have one way on, and stand somewhere in memory that no other look-up has read before: what they have
+ * only one of stands in themselves, and what they have none of is one thing for all.
+ */
+export function literalFrom(node: PathNode, lowerName: string): PathNode | undefined {
+  if (node.literals) return node.literals.get(lowerName);
+  return node.onlyName === lowerName ? node.onlyLiteral : undefined;
+}
+
+interface GrowingNode {
   readonly literals: Map<string, GrowingNode>;
   parameter: GrowingNode | undefined;
   readonly ends: RouteEntry[];
@@ -64,7 +87,7 @@ function expandMethods(methods: readonly string[]): readonly string[] {
 function buildPathTree(entries: readonly RouteEntry[]): PathNode {
   const root = emptyNode();
   for (const entry of entries) plant(root, entry);
-  return freezeTree(root);
+  return frozenTree(root, createShare());
 }
 
 function plant(root: GrowingNode, entry: RouteEntry): void {
@@ -94,10 +117,17 @@ function emptyNode(): GrowingNode {
   return { literals: new Map(), parameter: undefined, ends: [], tails: [] };
 }
 
-function freezeTree(node: GrowingNode): PathNode {
-  for (const child of node.literals.values()) freezeTree(child);
-  if (node.parameter) freezeTree(node.parameter);
-  Object.freeze(node.ends);
-  Object.freeze(node.tails);
-  return Object.freeze(node);
+const noEntries: readonly RouteEntry[] = Object.freeze([]);
+
+function frozenTree({ literals, parameter, ends, tails }: GrowingNode, share: Share): PathNode {
+  const children = [...literals].map(([name, child]) => [share(name), frozenTree(child, share)] as const);
+  const [only] = children;
+  return Object.freeze({
+    literals: children.length > 1 ? new Map(children) : undefined,
+    onlyName: only?.[0],
+    onlyLiteral: only?.[1],
+    parameter: parameter && frozenTree(parameter, share),
+    ends: ends.length === 0 ? noEntries : Object.freeze(ends),
+    tails: tails.length === 0 ? noEntries : Object.freeze(tails),
+  });
 }
