@@ -55,6 +55,7 @@ describe('a chunked body', () => {
     ['5;\r\n', 'HPE_INVALID_CHUNK_SIZE'],
     ['5;a=\0\r\n', 'HPE_INVALID_CHUNK_SIZE'],
     [`5;${'a'.repeat(20_000)}\r\n`, 'HPE_CHUNK_EXTENSIONS_OVERFLOW'],
+    [`1;${'a'.repeat(9_000)}\r\nx\r\n1;${'a'.repeat(9_000)}\r\nx`, 'HPE_CHUNK_EXTENSIONS_OVERFLOW'],
     [`1;${'a'.repeat(1_000)}\r\nx\r\n`.repeat(17), 'HPE_CHUNK_EXTENSIONS_OVERFLOW'],
     ['1\r\nab\r\n', 'HPE_STRICT'],
     ['1\r\na\n', 'HPE_STRICT'],
