@@ -18,6 +18,7 @@ export type {
   Destination,
   HealthCheck,
   HealthPolicy,
+  Mirror,
   Route,
   RetryPolicy,
   RouteTarget,
@@ -36,6 +37,7 @@ export { canonicalisePath, readPath } from './path/canonical-path.ts';
 export type { CanonicalPath, PathReading, ReadPath } from './path/path-reading.ts';
 export { describeAmbiguity, type AmbiguityReason, type PathAllowance } from './path/path-ambiguity.ts';
 export { decide, type DecideInput } from './decision/decide.ts';
+export { candidateOf, mirroredUpstreams } from './decision/candidate.ts';
 export type { Decision, DecisionReason, ReasonKind } from './decision/decision.ts';
 export { describeReason } from './decision/describe-reason.ts';
 export { explain, type Explanation, type ExplainStep } from './decision/explain.ts';

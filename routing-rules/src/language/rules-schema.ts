@@ -3,6 +3,7 @@ import { aggregate } from './schema/aggregate.ts';
 import { cache } from './schema/cache.ts';
 import { headerKey, headerName } from './schema/header-names.ts';
 import { limits } from './schema/limits.ts';
+import { mirror } from './schema/mirror.ts';
 import { transform } from './schema/transform.ts';
 import { paths } from './schema/paths-schema.ts';
 import { upstreamAddresses, upstreamExchanges, upstreamHealth } from './schema/upstream-schema.ts';
@@ -98,6 +99,7 @@ const route = z.strictObject({
   transform: transform.optional(),
   cache: cache.optional(),
   aggregate: aggregate.optional(),
+  mirror: mirror.optional(),
   paths: paths.optional(),
 });
 

@@ -8,6 +8,7 @@ import { compileCapabilities, compileDestination, compileUpstreams, type Compile
 import { compileAggregate } from './compile-aggregate.ts';
 import { compileCache } from './compile-cache.ts';
 import { compileLimits } from './compile-limits.ts';
+import { compileMirror } from './compile-mirror.ts';
 import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
 import { buildRouteIndex, type RouteEntry, type RouteParameter } from './route-index.ts';
@@ -69,6 +70,7 @@ function compileRoute(rule: RouteRule, compiled: Compiled): Route {
     headers: headersOf(rule),
     mediaType: rule.mediaType,
     aggregate: compileAggregate(rule),
+    mirror: compileMirror(rule, compiled),
     allowedPaths: rule.paths?.allow ?? [],
   };
 }

@@ -86,6 +86,18 @@ export interface CacheLimits {
   readonly maxSeconds: number;
 }
 
+/** Copies of a route's requests, sent to a server whose answers nobody gets. */
+export interface Mirror {
+  /** 0.01..100 of the requests that may be copied. */
+  readonly percent: number;
+  /** Longest body of a request that is copied; 0: none. */
+  readonly bodyBytes: number;
+  /** Whether requests that write are copied too. */
+  readonly writes: boolean;
+  /** Undefined: the side of the capability that does not serve the request. */
+  readonly destination: Destination | undefined;
+}
+
 export interface Route {
   readonly id: string;
   /** As they stand in the file: GET stands for HEAD too, ANY for all. */
@@ -107,6 +119,8 @@ export interface Route {
   readonly mediaType: string | undefined;
   /** Its answer is made up of several requests; the target is not asked. */
   readonly aggregate: Aggregate | undefined;
+  /** Undefined: no request is copied. */
+  readonly mirror: Mirror | undefined;
   /** What it takes although two servers could read it differently; usually nothing. */
   readonly allowedPaths: readonly PathAllowance[];
 }

@@ -1,5 +1,6 @@
 import type { KeyPath } from '../../problem/finding.ts';
 import type { Side } from '../rules-document.ts';
+import { mirrorsOf } from './mirror-rules.ts';
 import { capabilitiesOf, routesOf, type RulesDraft } from './validator.ts';
 
 interface UpstreamReference {
@@ -20,5 +21,6 @@ export function upstreamReferences(draft: RulesDraft): readonly UpstreamReferenc
       ...named(rule.extracted, [...path, 'extracted'], 'extracted'),
     ]),
     ...routesOf(draft).flatMap(({ rule, path }) => named(rule.upstream, [...path, 'upstream'])),
+    ...mirrorsOf(draft).flatMap(({ mirror, path }) => named(mirror.upstream, [...path, 'upstream'])),
   ];
 }
