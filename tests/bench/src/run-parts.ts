@@ -13,6 +13,7 @@ import { startReplicas } from './contestants/replicas.ts';
 import { measureFlips, measureReplicaFlips } from './parts/flips.ts';
 import { measureHeld, type HeldResult } from './parts/held.ts';
 import { measureLatency } from './parts/latency.ts';
+import { machineAloneAround } from './parts/machine-alone.ts';
 import { measureTableSizes } from './parts/matching-end-to-end.ts';
 import { measureMatching } from './parts/matching.ts';
 import { measureSoak } from './parts/soak.ts';
@@ -38,7 +39,7 @@ export async function runParts(parts: RunParts): Promise<Figures> {
   return {
     conditions,
     throughput: await part('throughput', () => measureThroughput(field.all, () => reads, plans.throughput)),
-    latency: await part('latency', () => measureLatency(field.all, reads, plans.latency)),
+    ...(await part('latency', () => latencyAndMachine(parts, reads))),
     downloads: await part('bodies', () => downloads(parts)),
     uploads: await part('bodies', () => uploads(parts)),
     matching: await part('matching', measureMatching),
@@ -48,6 +49,12 @@ export async function runParts(parts: RunParts): Promise<Figures> {
     webSockets: await part('connections', () => webSockets(parts)),
     soak: await part('soak', () => soak(parts, reads)),
   };
+}
+
+async function latencyAndMachine({ field, folder, plans }: RunParts, reads: Wrk) {
+  const measure = () => measureLatency(field.all, reads, plans.latency);
+  const { result: latency, machineAlone } = await machineAloneAround(folder, measure);
+  return { latency, machineAlone };
 }
 
 async function downloads({ field, folder, traffic, plans }: RunParts) {

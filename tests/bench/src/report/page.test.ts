@@ -68,6 +68,36 @@ test('beside added latency stands the least that any other proxy adds on this ma
   ]);
 });
 
+test('what the machine costs without any proxy stands before the latencies, and is left out where it is not known', () => {
+  const alone = (delayedShare: number) => ({
+    gaps: {
+      seconds: 3.001,
+      lostShare: 0.0812,
+      takenShare: 0.004,
+      longGapsPerSecond: 300.25,
+      longestGapMicros: 5_103.4,
+      workP99Micros: 1_900,
+      delayedShare,
+    },
+    roundTrips: { count: 20_000, p50Micros: 42.4, p99Micros: 486 },
+  });
+  const latency = [{ name: 'direct', rounds: [within(50, 90)] }];
+  const page = performancePage(aResult({ latency, machineAlone: { before: alone(0.124), after: alone(0.007) } }));
+  const rows = [
+    '| time lost in gaps above 20 µs | 8.1 % | 8.1 % |',
+    '| time that other programs on this machine had the core | 0.4 % | 0.4 % |',
+    '| gaps above 200 µs each second | 300.3 | 300.3 |',
+    '| longest gap | 5,103 µs | 5,103 µs |',
+    '| p99 of work of 250 µs | 1,900 µs | 1,900 µs |',
+    '| work of 250 µs that loses more than 200 µs | 12.4 % | 0.7 % |',
+    '| p50 of the round trips | 42 µs | 42 µs |',
+    '| p99 of the round trips | 486 µs | 486 µs |',
+  ];
+  expect(page).toContain(`${rows.join('\n')}\n\n## Latency at one connection`);
+  expect(page).toContain('for 3 s while');
+  expect(performancePage(aResult({ latency }))).not.toContain('The machine alone');
+});
+
 test('a page says which parts its run has not measured', () => {
   const page = performancePage(aResult({ throughput: [{ name: 'Banyan facade', rounds: [at(800)] }] }));
   expect(page).toContain(

@@ -1,12 +1,13 @@
 import { flagPercent } from '../contestants/surroundings.ts';
 import { barsOf } from './bars.ts';
+import { machineAlone } from './machine-alone.ts';
 import { table } from './markdown.ts';
 import type { RunResult } from './results.ts';
 import { bodies, flips, latency, matching, memory, notMeasured, throughput } from './tables.ts';
 
 /** The page of a run. The same result always gives the same page: nothing is written by hand. */
 export function performancePage(result: RunResult): string {
-  const chapters = [head, promises, throughput, latency, bodies, memory, matching, flips, how];
+  const chapters = [head, promises, throughput, machineAlone, latency, bodies, memory, matching, flips, how];
   const texts = chapters.map((chapter) => chapter(result)).filter((lines) => lines.length > 0);
   return `${texts.map((lines) => lines.join('\n').trimEnd()).join('\n\n')}\n`;
 }

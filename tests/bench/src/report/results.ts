@@ -5,6 +5,7 @@ import type { FlipResult } from '../parts/flips.ts';
 import type { HeldResult } from '../parts/held.ts';
 import type { HostileResult } from '../parts/hostile.ts';
 import type { LatencyResult } from '../parts/latency.ts';
+import type { MachineAloneAround } from '../parts/machine-alone.ts';
 import type { MatchingResult } from '../parts/matching.ts';
 import type { SoakResult } from '../parts/soak.ts';
 import type { ThroughputResult } from '../parts/throughput.ts';
@@ -26,6 +27,7 @@ export interface RunResult {
 export interface Figures {
   readonly conditions?: Conditions | undefined;
   readonly throughput?: readonly ThroughputResult[] | undefined;
+  readonly machineAlone?: MachineAloneAround | undefined;
   readonly latency?: readonly LatencyResult[] | undefined;
   readonly downloads?: readonly BodiesResult[] | undefined;
   readonly uploads?: readonly BodiesResult[] | undefined;
