@@ -5,8 +5,7 @@ import type { RuleTable } from '../table/route-table.ts';
 import type { Decision } from './decision.ts';
 
 /**
- * Where a copy of a request goes; undefined when none may be sent. How many are sent, and whether a body is too long, is not asked
- * here.
+ * Where a copy of a request goes; undefined when none may be sent. Whose turn it is, and how long a body is, is not asked here.
  *
  * @param serving - the decision, or what stands in its place once legacy has served what the extracted side could not
  */
@@ -30,9 +29,10 @@ export function mirroredUpstreams({ routes }: RuleTable): readonly Upstream[] {
 }
 
 /**
- * `GET` and `HEAD` read on a route that does both.
+ * `GET` and `HEAD` read on a route that does both. One whose access is said to be `write` has no mirror without `writes`
+ * (`mirror-never-copies`), so a `GET` that writes is not copied.
  */
-function isMethodCopied({ writes }: Pick<Mirror, 'writes'>, access: Access, method: string): boolean {
+export function isMethodCopied({ writes }: Pick<Mirror, 'writes'>, access: Access, method: string): boolean {
   return writes || access === 'read' || method === 'GET' || method === 'HEAD';
 }
 
@@ -48,7 +48,7 @@ function otherSide(target: Route['target'], { side }: Pick<Decision, 'side'>): D
 
 function candidatesOf({ mirror, target }: Route): readonly Destination[] {
   if (mirror === undefined) return [];
-  if (mirror.destination) return [mirror.destination].filter((candidate) => mayGetCopies(candidate, target));
-  if (target.kind === 'fixed') return [];
-  return [target.legacy, target.extracted].filter((candidate) => mayGetCopies(candidate, target));
+  const sides = target.kind === 'fixed' ? [] : [target.legacy, target.extracted];
+  const candidates = mirror.destination ? [mirror.destination] : sides;
+  return candidates.filter((candidate) => mayGetCopies(candidate, target));
 }

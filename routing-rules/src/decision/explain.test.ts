@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stages } from '../language/rules-schema.ts';
 import { matchRoute } from '../table/match-route.ts';
-import { aCapability, rulesText, tableOf } from '../testing/rules-builder.ts';
+import { aCapability, rulesText, someUpstreams, tableOf } from '../testing/rules-builder.ts';
 import { decide, type DecideInput } from './decide.ts';
 import type { DecisionReason } from './decision.ts';
 import { describeReason } from './describe-reason.ts';
@@ -145,6 +145,48 @@ describe('the steps', () => {
       'target: The route names its upstream.',
     ]);
     expect(stepsFor('/other')).toEqual(['match: No route matches GET /other.']);
+  });
+
+  test('say where copies go, where a rule speaks of some', () => {
+    const copied = tableOf(
+      rulesText({
+        upstreams: { ...someUpstreams, staging: { side: 'extracted', url: 'http://staging:3000' } },
+        routes: [
+          { id: 'list', methods: ['GET'], path: '/trips', capability: 'trips', mirror: { percent: 10 } },
+          { id: 'users', methods: ['ANY'], path: '/users', upstream: 'legacy', mirror: { upstream: 'staging' } },
+          { id: 'find', methods: ['POST'], path: '/find', access: 'read', capability: 'trips', mirror: true },
+          {
+            id: 'count',
+            methods: ['POST'],
+            path: '/count',
+            access: 'read',
+            capability: 'trips',
+            mirror: { bodyBytes: 9, upstream: 'services' },
+          },
+        ],
+      }),
+    );
+    const copiesOf = (method: string, path: string, isEnabled = false) =>
+      explain({
+        table: copied,
+        request: { method, path },
+        subject: { kind: 'identified', id: '42' },
+        flags: { isEnabled: () => ({ isEnabled, reason: 'named' }) },
+      }).steps.flatMap(({ name, why }) => (name === 'mirror' ? [why] : []));
+    expect(copiesOf('GET', '/trips')).toEqual([
+      '10 % of such requests are copied to the side that does not serve them (services), whose answers nobody gets.',
+    ]);
+    expect(copiesOf('GET', '/trips', true)).toEqual([expect.stringContaining('(legacy)')]);
+    expect(copiesOf('GET', '/users')).toEqual([
+      '100 % of such requests are copied to staging, whose answers nobody gets.',
+    ]);
+    expect(copiesOf('POST', '/users')).toEqual(['No copy is sent: POST may write.']);
+    expect(copiesOf('POST', '/find')).toEqual([expect.stringContaining('100 % of such requests without a body are')]);
+    expect(copiesOf('POST', '/count')).toEqual([
+      '100 % of such requests with bodies up to 9 bytes are copied to services, whose answers nobody gets.',
+    ]);
+    expect(copiesOf('POST', '/count', true)).toEqual(['No copy is sent: services serves the request itself.']);
+    expect(copiesOf('GET', '/other')).toEqual([]);
   });
 
   test('end early where the route names its upstream', () => {

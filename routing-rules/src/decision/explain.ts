@@ -4,10 +4,11 @@ import type { Hearing } from './authority.ts';
 import { decide, type DecideInput } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { describeLimits } from './describe-limits.ts';
+import { describeMirror } from './describe-mirror.ts';
 import { describeReason } from './describe-reason.ts';
 
 export interface ExplainStep {
-  readonly name: 'match' | 'limits' | 'target' | Hearing['name'];
+  readonly name: 'match' | 'limits' | 'mirror' | 'target' | Hearing['name'];
   /** `decides` only once, in the last step. */
   readonly outcome: 'passes' | 'decides';
   readonly why: string;
@@ -31,6 +32,7 @@ export function explain(input: Omit<DecideInput, 'match'>): Explanation {
   const steps = [
     matchStep(input, match, refusals),
     ...limitSteps(match),
+    ...mirrorSteps(match, decision, input.request),
     ...targetSteps(decision),
     ...hearings.map((hearing) => stepOf(hearing, decision)),
   ];
@@ -57,6 +59,15 @@ function matchStep(
 function limitSteps(match: RouteMatch): readonly ExplainStep[] {
   const limits = match.kind === 'matched' ? limitsOf(match) : undefined;
   return limits ? [{ name: 'limits', outcome: 'passes', why: describeLimits(limits) }] : [];
+}
+
+function mirrorSteps(
+  match: RouteMatch,
+  decision: Decision,
+  { method }: DecideInput['request'],
+): readonly ExplainStep[] {
+  const why = describeMirror(match, decision, method);
+  return why === undefined ? [] : [{ name: 'mirror', outcome: 'passes', why }];
 }
 
 function targetSteps(decision: Decision): readonly ExplainStep[] {

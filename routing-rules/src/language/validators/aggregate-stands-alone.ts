@@ -3,7 +3,7 @@ import { aggregatesOf } from './aggregate-parts.ts';
 import type { Validator } from './validator.ts';
 
 /** Its parts go where their own routes say; nothing else of such a route would have an effect. */
-const others = ['capability', 'upstream', 'transform', 'cache', 'timeouts', 'scope', 'subject'] as const;
+const others = ['capability', 'upstream', 'transform', 'cache', 'mirror', 'timeouts', 'scope', 'subject'] as const;
 
 export const aggregateStandsAlone: Validator = (draft) =>
   aggregatesOf(draft).flatMap(({ route, routePath, path }): readonly Finding[] => {

@@ -34,6 +34,8 @@ describe('an aggregate', () => {
     ['upstream', 'legacy'],
     ['transform', { path: '/x' }],
     ['cache', true],
+    ['mirror', true],
+    ['mirror', { upstream: 'legacy' }],
     ['timeouts', { totalMs: 1 }],
     ['scope', { from: 'subject' }],
     ['subject', { from: 'cookie' }],

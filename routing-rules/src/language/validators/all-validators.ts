@@ -19,6 +19,9 @@ import { handoverNotAvailable } from './handover-not-available.ts';
 import { limitByCookie } from './limit-by-cookie.ts';
 import { limitLifted } from './limit-lifted.ts';
 import { loopToItself } from './loop-to-itself.ts';
+import { mirrorNeedsUpstream } from './mirror-needs-upstream.ts';
+import { mirrorNeverCopies } from './mirror-never-copies.ts';
+import { mirrorToItself } from './mirror-to-itself.ts';
 import { percentWithoutStickiness } from './percent-without-stickiness.ts';
 import { reservedHeader } from './reserved-header.ts';
 import { scopeParameterMissing } from './scope-parameter-missing.ts';
@@ -54,6 +57,9 @@ export const validators: readonly Validator[] = [
   limitByCookie,
   limitLifted,
   loopToItself,
+  mirrorNeedsUpstream,
+  mirrorNeverCopies,
+  mirrorToItself,
   percentWithoutStickiness,
   reservedHeader,
   scopeParameterMissing,

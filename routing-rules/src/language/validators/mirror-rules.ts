@@ -3,7 +3,7 @@ import { routesOf, type RouteDraft, type RulesDraft } from './validator.ts';
 
 type MirrorDraft = Exclude<NonNullable<RouteDraft['mirror']>, true>;
 
-interface PlacedMirror {
+export interface PlacedMirror {
   readonly route: RouteDraft;
   /** Without keys where the rule says `true`. */
   readonly mirror: MirrorDraft;
