@@ -11,7 +11,8 @@ import { compileLimits } from './compile-limits.ts';
 import { compileMirror } from './compile-mirror.ts';
 import { compileWaysBack } from './compile-transform.ts';
 import type { RouteConditions } from './route-conditions.ts';
-import { buildRouteIndex, type RouteEntry, type RouteParameter } from './route-index.ts';
+import type { RouteEntry, RouteParameter } from './route-entry.ts';
+import { buildRouteIndex } from './route-index.ts';
 import type { Route, RouteTarget } from './route.ts';
 import type { RuleTable } from './route-table.ts';
 import { createShare, type Share } from './share.ts';
@@ -48,9 +49,8 @@ function compileEntry(rule: RouteRule, compiled: Compiled, share: Share): RouteE
   return deepFreeze({
     route: compileRoute(rule, compiled),
     segments: pattern.segments,
-    parameters: share(parametersOf(pattern.segments)),
+    shape: share({ parameters: parametersOf(pattern.segments), isPlain: isPlain(conditions) }),
     conditions: share(conditions),
-    isPlain: isPlain(conditions),
   });
 }
 

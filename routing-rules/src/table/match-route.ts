@@ -1,6 +1,7 @@
 import { segmentNames } from '../path/path-segments.ts';
-import { literalFrom, type PathNode, type RouteEntry } from './route-index.ts';
+import { field, literalFrom, noNode, numberOf, rootNode, type PathTree } from './path-tree.ts';
 import { unmetCondition } from './route-conditions.ts';
+import type { RouteParameter, RouteShape } from './route-entry.ts';
 import type { Route } from './route.ts';
 import type { RouteRequest } from './route-request.ts';
 import type { RuleTable } from './route-table.ts';
@@ -25,10 +26,8 @@ export interface MatchObserver {
  */
 export function matchRoute(table: RuleTable, request: RouteRequest, observer: MatchObserver = {}): RouteMatch {
   const names = segmentNames(request.path);
-  const search = { names, isLowerCase: names.every(isLowerCase), request, observer };
-  const found = findInHost(table, search) ?? findFrom(treeFor(table.index.anyHost, request.method), search, 0);
-  if (!found) return table.unmatched;
-  return Object.freeze({ kind: 'matched', route: found.route, params: paramsOf(found, search.names) });
+  const search = { names, isLowerCase: isPathInLowerCase(request.path, names), request, observer };
+  return findInHost(table, search) ?? findIn(treeFor(table.index.anyHost, request.method), search) ?? table.unmatched;
 }
 
 interface Search {
@@ -40,50 +39,88 @@ interface Search {
   readonly observer: MatchObserver;
 }
 
-function findInHost({ index }: RuleTable, search: Search): RouteEntry | undefined {
+function findInHost({ index }: RuleTable, search: Search): RouteMatch | undefined {
   const { host, method } = search.request;
   if (host === undefined || index.byHost.size === 0) return undefined;
   const methods = index.byHost.get(hostNameOf(host));
-  return methods && findFrom(treeFor(methods, method), search, 0);
+  return methods && findIn(treeFor(methods, method), search);
 }
 
-function treeFor({ byMethod, others }: RuleTable['index']['anyHost'], method: string): PathNode {
+function treeFor({ byMethod, others }: RuleTable['index']['anyHost'], method: string): PathTree {
   return byMethod.get(method) ?? others;
 }
 
-/** Depth first, the most specific way first; patterns are at most 16 segments deep. */
-function findFrom(node: PathNode, search: Search, depth: number): RouteEntry | undefined {
-  search.observer.visited?.();
-  const name = search.names[depth];
-  if (name === undefined) return firstFulfilled(node.ends, search) ?? firstFulfilled(node.tails, search);
-  const literal = literalFrom(node, search.isLowerCase ? name : name.toLowerCase());
-  return (
-    (literal && findFrom(literal, search, depth + 1)) ??
-    (node.parameter && findFrom(node.parameter, search, depth + 1)) ??
-    firstFulfilled(node.tails, search)
-  );
+const notFound = -1;
+
+function findIn(tree: PathTree, search: Search): RouteMatch | undefined {
+  const found = findFrom(tree, search, rootNode, 0);
+  if (found === notFound) return undefined;
+  const route = tree.routes[found];
+  const shape = tree.shapes[found];
+  // Not `route && …`: V8 asks an object whether it is true, and the route itself is far away and not needed yet.
+  if (route === undefined || shape === undefined) return undefined;
+  return Object.freeze({ kind: 'matched', route, params: paramsOf(shape, search.names) });
 }
 
-function firstFulfilled(entries: readonly RouteEntry[], search: Search): RouteEntry | undefined {
-  const { names, request, observer } = search;
-  for (const entry of entries) {
-    if (search.isLowerCase && entry.isPlain) return entry;
-    const unmet = unmetCondition(entry.conditions, names, request);
-    if (unmet === undefined) return entry;
-    observer.refused?.(entry.route, unmet);
-  }
-  return undefined;
+/** Depth first, the most specific way first; patterns are at most 16 segments deep. */
+function findFrom(tree: PathTree, search: Search, node: number, depth: number): number {
+  search.observer.visited?.();
+  const name = search.names[depth];
+  if (name === undefined) return firstFulfilled(tree, search, numberOf(tree, node, field.ends), node);
+  const literal = literalFrom(tree, node, search.isLowerCase ? name : name.toLowerCase());
+  const byLiteral = literal === noNode ? notFound : findFrom(tree, search, literal, depth + 1);
+  if (byLiteral !== notFound) return byLiteral;
+  const parameter = numberOf(tree, node, field.parameter);
+  const byParameter = parameter === noNode ? notFound : findFrom(tree, search, parameter, depth + 1);
+  if (byParameter !== notFound) return byParameter;
+  return firstFulfilled(tree, search, numberOf(tree, node, field.tails), node);
+}
+
+/** Of a node's routes from `first` on. */
+function firstFulfilled(tree: PathTree, search: Search, first: number, node: number): number {
+  const end = numberOf(tree, node, field.end);
+  for (let place = first; place < end; place += 1) if (isFulfilled(tree, search, place)) return place;
+  return notFound;
+}
+
+function isFulfilled(
+  tree: PathTree,
+  { isLowerCase: isLower, names, request, observer }: Search,
+  place: number,
+): boolean {
+  if (isLower && tree.shapes[place]?.isPlain) return true;
+  const conditions = tree.conditions[place];
+  const unmet = conditions && unmetCondition(conditions, names, request);
+  if (unmet === undefined) return true;
+  const route = tree.routes[place];
+  if (route) observer.refused?.(route, unmet);
+  return false;
+}
+
+/** The path as a whole is quicker to look at, unless decoding may have brought forth letters. */
+function isPathInLowerCase(path: string, names: readonly string[]): boolean {
+  return path.includes('%') ? names.every(isLowerCase) : isLowerCase(path);
 }
 
 function isLowerCase(name: string): boolean {
   return name === name.toLowerCase();
 }
 
-function paramsOf({ parameters }: RouteEntry, names: readonly string[]): Readonly<Record<string, string>> {
+function paramsOf({ parameters }: RouteShape, names: readonly string[]): Readonly<Record<string, string>> {
   const params: Record<string, string> = {};
-  for (const { name, index, isTail } of parameters)
-    params[name] = isTail ? names.slice(index).join('/') : (names[index] ?? '');
+  // By number: over a frozen array, V8 calls the iterator at each step, which is 5 to 10 % of a look-up.
+  let place = 0;
+  let parameter = parameters[place];
+  while (parameter) {
+    params[parameter.name] = valueOf(parameter, names);
+    place += 1;
+    parameter = parameters[place];
+  }
   return Object.freeze(params);
+}
+
+function valueOf({ index, isTail }: RouteParameter, names: readonly string[]): string {
+  return isTail ? names.slice(index).join('/') : (names[index] ?? '');
 }
 
 /** Host without port and final dot, in lower case; an IPv6 address keeps its brackets. */
