@@ -2,7 +2,7 @@ import { logSeries, type Logger, type Tally, type Timing, type WriteLine } from 
 import type { Decision, Side } from '@banyan/routing-rules';
 import type { Passport } from './arrival/introduce.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
-import { isRefusedByLimit, outcomeLabel, type ForwardOutcome } from './forward/outcome.ts';
+import { isRefusedByLimit, outcomeLabel, statusClassOf, type ForwardOutcome } from './forward/outcome.ts';
 import type { Caller } from './identity/identify.ts';
 
 /** One served request, as the operator sees it: never its path, query, headers or body. */
@@ -143,7 +143,12 @@ function seriesFor(served: Served, log: Logger, metrics: FacadeMetrics): Series 
   const rule = decision.routeId ?? noRule;
   return {
     looks: isPlain(served) ? looksOf(served) : undefined,
-    requests: metrics.requests.child({ rule, side, status_class: classOf(status), outcome: outcomeLabel(outcome) }),
+    requests: metrics.requests.child({
+      rule,
+      side,
+      status_class: statusClassOf(status),
+      outcome: outcomeLabel(outcome),
+    }),
     decisions: isRefusedByLimit(outcome) ? undefined : metrics.decisions.child(decisionLabels(decision)),
     durations: metrics.durations.child({ rule, side }),
     writeLine: logSeries(log, 'info', {
@@ -186,8 +191,4 @@ function countFallback(metrics: FacadeMetrics, { decision }: Served, fellBackFro
   metrics.fallbacks.inc({ rule, outcome });
   // The extracted side's failure is a request of that side too, or its error rate would look good.
   metrics.requests.child({ rule, side: decision.side, status_class: 'none', outcome }).count += 1;
-}
-
-function classOf(status: number): string {
-  return status === 0 ? 'none' : `${Math.floor(status / 100)}xx`;
 }

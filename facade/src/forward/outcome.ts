@@ -62,3 +62,8 @@ export function outcomeLabel(outcome: ForwardOutcome): string {
   if (outcome.kind === 'timed-out' && outcome.isTotal) return 'timed-out.total';
   return 'phase' in outcome ? `${outcome.kind}.${outcome.phase}` : outcome.kind;
 }
+
+/** For metrics: `2xx`; `none` without an answer. */
+export function statusClassOf(status: number): string {
+  return status === 0 ? 'none' : `${Math.floor(status / 100)}xx`;
+}
