@@ -1,4 +1,4 @@
-import type { DecideInput } from '@banyan/routing-rules';
+import type { DecideInput, RuleTable } from '@banyan/routing-rules';
 import type { Lifecycle, Logger } from '@banyan/platform';
 import type { Audit } from './audit/audit.ts';
 import { composeFlags } from './compose-flags.ts';
@@ -6,7 +6,6 @@ import { composeRules } from './compose-rules.ts';
 import { composeSharing } from './compose-sharing.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
-import type { Upstreams } from './forward/upstreams.ts';
 import { createGuards, noOwnership } from './guards/guards.ts';
 import { createChangeSignal } from './long-lived/change-signal.ts';
 
@@ -14,7 +13,7 @@ export interface ComposeAuthoritiesParts {
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
   readonly metrics: FacadeMetrics;
-  readonly upstreams: Upstreams;
+  readonly onTable: (table: RuleTable) => void;
   readonly audit: Audit;
 }
 

@@ -1,11 +1,11 @@
 import type { Lifecycle, Logger } from '@banyan/platform';
+import type { RuleTable } from '@banyan/routing-rules';
 import type { Audit } from './audit/audit.ts';
 import { overrideChanges } from './audit/override-changes.ts';
 import { auditOfRules } from './audit/rules-change.ts';
 import type { FacadeConfig } from './config.ts';
 import type { FacadeMetrics } from './facade-metrics.ts';
 import { tlsFault } from './forward/instances/tls-options.ts';
-import type { Upstreams } from './forward/upstreams.ts';
 import type { ChangeSignal } from './long-lived/change-signal.ts';
 import { openOverrides, type Overrides } from './overrides/overrides.ts';
 import { openRulesFile, type RulesFile } from './rules-file/rules-file.ts';
@@ -14,7 +14,8 @@ export interface ComposeRulesParts {
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
   readonly metrics: FacadeMetrics;
-  readonly upstreams: Upstreams;
+  /** Told of each table that comes into force, the first one included. */
+  readonly onTable: (table: RuleTable) => void;
   readonly changes: ChangeSignal;
   readonly orderChanges: ChangeSignal;
   readonly audit: Audit;
@@ -23,7 +24,7 @@ export interface ComposeRulesParts {
 /** The rules and the local orders, both from watched files. */
 export async function composeRules(
   config: FacadeConfig,
-  { log, lifecycle, metrics, upstreams, changes, orderChanges, audit }: ComposeRulesParts,
+  { log, lifecycle, metrics, onTable, changes, orderChanges, audit }: ComposeRulesParts,
 ): Promise<{ readonly rulesFile: RulesFile; readonly orders: Overrides }> {
   const now = (): string => new Date().toISOString();
   const rulesFile = await openRulesFile({
@@ -41,7 +42,7 @@ export async function composeRules(
     now,
     onReplaced: ({ table }, count) => {
       metrics.rulesRevision.set(count);
-      upstreams.retain(table.upstreams);
+      onTable(table);
       changes.tell();
     },
     onRefused: () => metrics.rulesRefused.inc(),

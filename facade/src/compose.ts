@@ -7,6 +7,7 @@ import {
   type Metrics,
   type ReadyCheck,
 } from '@banyan/platform';
+import type { RuleTable } from '@banyan/routing-rules';
 import { createAdminListener } from './admin/admin-server.ts';
 import { createAdminRoutes } from './admin/admin-routes.ts';
 import { auditFlags, composeAudit } from './compose-audit.ts';
@@ -15,14 +16,12 @@ import { composeAuthorities } from './compose-authorities.ts';
 import { openDoor } from './compose-door.ts';
 import { composeExplainer, composeStanding } from './compose-explain.ts';
 import { flagsReady } from './compose-flags.ts';
+import { composeForwarding } from './compose-forwarding.ts';
 import { composeLongLived } from './compose-long-lived.ts';
-import { composeUpstreams } from './compose-upstreams.ts';
 import { composeIdentify, composeWalk } from './compose-walk.ts';
 import type { FacadeConfig } from './config.ts';
 import { createDoorMetrics } from './door/door-metrics.ts';
 import { createFacadeMetrics } from './facade-metrics.ts';
-import { createExchanges } from './forward/exchanges.ts';
-import { createUpgrader } from './forward/upgrade.ts';
 import type { Guards } from './guards/guards.ts';
 import { createTrustedPeers } from './identity/trusted-peers.ts';
 import { createWorkerMetrics } from './workers/worker-metrics.ts';
@@ -50,21 +49,18 @@ export interface ComposeParts {
 export async function composeFacade(config: FacadeConfig, { log, lifecycle }: ComposeParts): Promise<RunningFacade> {
   const registry = registryOf(config, log);
   const metrics = createFacadeMetrics(registry);
-  const upstreams = composeUpstreams(config, { log, registry, lifecycle });
-  const upgrader = createUpgrader({ limit: config.upgradesLimit });
-  lifecycle.onClose('upgrades', () => upgrader.close());
-  const audit = composeAudit(config, {
-    log,
-    lifecycle,
-    metrics,
-    capabilities: () => rulesFile.current().table.capabilities,
-  });
-  const deciding = await composeAuthorities(config, { log, lifecycle, metrics, upstreams, audit });
+  const {
+    upstreams,
+    onTable,
+    exchanges: forwarding,
+  } = composeForwarding(config, { log, registry, lifecycle, metrics });
+  const capabilities = (): RuleTable['capabilities'] => rulesFile.current().table.capabilities;
+  const audit = composeAudit(config, { log, lifecycle, metrics, capabilities });
+  const deciding = await composeAuthorities(config, { log, lifecycle, metrics, onTable, audit });
   const { rulesFile, orders, flagSource, flagReader, reading } = deciding;
   const longLived = composeLongLived(config, { lifecycle, metrics, ...deciding });
   auditFlags({ audit, lifecycle, flagSource, rules: reading.rules });
 
-  const forwarding = createExchanges({ upstreams, upgrader, headBytesLimit: config.headerBytesLimit });
   const { cache, exchanges } = composeCache(config, { ...reading, exchanges: forwarding, metrics });
   const identify = composeIdentify(config);
   const sampler = composeSampler({ ...reading, identify, now: isoNow }, lifecycle);

@@ -19,6 +19,7 @@ import { cacheFields } from './config/cache-fields.ts';
 import { doorFields } from './config/door-fields.ts';
 import { limitFields } from './config/limit-fields.ts';
 import { longLivedFields } from './config/long-lived-fields.ts';
+import { mirrorFields } from './config/mirror-fields.ts';
 import { orderFields } from './config/order-fields.ts';
 import { upstreamFields } from './config/upstream-fields.ts';
 
@@ -126,6 +127,7 @@ export const facadeSpec = {
   }),
   ...limitFields,
   ...cacheFields,
+  ...mirrorFields,
   ...longLivedFields,
   ...doorFields,
   drainWaitMs: integer('FACADE_DRAIN_WAIT_MS', {

@@ -3,6 +3,7 @@ import { createAggregateMetrics } from './aggregate/aggregate-metrics.ts';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
 import { createExplainMetrics } from './explain/explain-metrics.ts';
 import { createLimitMetrics } from './limits/limit-metrics.ts';
+import { createMirrorMetrics } from './mirror/mirror-metrics.ts';
 import { createOrderMetrics } from './overrides/order-metrics.ts';
 import { createLongLivedMetrics } from './long-lived/long-lived-metrics.ts';
 
@@ -25,6 +26,7 @@ export function createFacadeMetrics(metrics: Metrics) {
     ...createLimitMetrics(metrics),
     ...createCacheMetrics(metrics),
     ...createAggregateMetrics(metrics),
+    ...createMirrorMetrics(metrics),
     fallbacks: metrics.counter(
       'facade_fallbacks_total',
       'Reads that legacy served because the extracted side failed.',

@@ -1,6 +1,7 @@
 import { problem } from '@banyan/platform';
 import {
   decide,
+  type Decision,
   type Destination,
   type FlagReader,
   type GuardReader,
@@ -25,6 +26,7 @@ import type { TrustedPeers } from './identity/trusted-peers.ts';
 import type { Admission, Admit } from './limits/admit.ts';
 import type { LongLivedRegistry } from './long-lived/long-lived-registry.ts';
 import { showTo, type Onlookers } from './onlookers.ts';
+import { mirrorOrderOf } from './mirror/mirror-order.ts';
 import type { Recorder } from './record.ts';
 import type { RulesInForce } from './rules-file/rules-in-force.ts';
 import { sideShapeFor, type AskedAs } from './transform/side-shape.ts';
@@ -89,11 +91,12 @@ export async function handleRequest(parts: HandleRequestParts, visit: Visit): Pr
   const admission = parts.admit(match, { request, passport, caller });
 
   // 4. The exchange with that side; both bodies stream. What is kept, or made up of several answers, may take its place.
+  //    A copy for a candidate is taken on the way, and sent when the client has its answer.
   const { target } = asked;
   const keeping = keepingFor(match, decision, () => ({ ...asked, table, gatewayNames, headers: request.headers }));
   const { uploadLimits } = admission;
   const opening = { request, response, upgrade, target, introduction: passport, keeping, uploadLimits };
-  const exchange = parts.exchanges.open(ofRoute(match, opening, visit));
+  const exchange = parts.exchanges.open(ofRoute(match, decision, opening, visit));
   const ownHeaders = ownHeadersOf(passport, caller.setCookie, admission);
   const askedAs = (): AskedAs => ({ ...passport, target, headers: request.headers });
   const watch = (side: Side): OnLongLived => parts.longLived.watch({ request: asked.routeRequest, subject }, side);
@@ -136,9 +139,12 @@ function refuse({ recorder }: HandleRequestParts, visit: Visit, passport: Passpo
   });
 }
 
-function ofRoute(match: RouteMatch, opening: ExchangeOpening, { isPart }: Visit): ExchangeOpening {
-  if (match.kind === 'unmatched' || !match.route.aggregate) return opening;
-  return { ...opening, aggregate: match.route.aggregate, routeId: match.route.id, isPart };
+function ofRoute(match: RouteMatch, decision: Decision, opening: ExchangeOpening, { isPart }: Visit): ExchangeOpening {
+  if (match.kind === 'unmatched') return opening;
+  const { aggregate, id: routeId } = match.route;
+  if (aggregate) return { ...opening, aggregate, routeId, isPart };
+  const mirror = mirrorOrderOf(match, decision, opening.request.method ?? '');
+  return mirror ? { ...opening, mirror } : opening;
 }
 
 function sendUnlessRefused(

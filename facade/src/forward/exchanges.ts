@@ -1,5 +1,6 @@
 import type { Aggregate, Upstream } from '@banyan/routing-rules';
 import type { Keeping } from '../cache/keeping.ts';
+import type { MirrorOrder } from '../mirror/mirror-order.ts';
 import type { TransformAnswer } from './answer-headers.ts';
 import type { AnswerTap } from './answer-tap.ts';
 import type { ClientRequest } from './client-request.ts';
@@ -12,7 +13,7 @@ import type { OnLongLived } from './long-lived.ts';
 import type { ForwardOutcome } from './outcome.ts';
 import { upstreamHeaders, upstreamTrailers, type Introduction } from './request-headers.ts';
 import { sendWithRetries } from './send-with-retries.ts';
-import { uploadOf, type UploadLimits, type Upload } from './upload.ts';
+import { uploadOf, type Upload, type UploadCopy, type UploadLimits } from './upload.ts';
 import type { Upgrader } from './upgrade.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -29,6 +30,10 @@ export interface ExchangeOpening {
   readonly uploadLimits?: UploadLimits | undefined;
   /** What may be kept of the answer; undefined: nothing. */
   readonly keeping?: Keeping | undefined;
+  /** Where a copy of the request goes too; undefined: nowhere. */
+  readonly mirror?: MirrorOrder | undefined;
+  /** Takes the body of such a copy. */
+  readonly bodyCopy?: UploadCopy | undefined;
   /** What the answer is made up of, in the place of an exchange with a side. */
   readonly aggregate?: Aggregate | undefined;
   readonly routeId?: string | undefined;
@@ -92,7 +97,7 @@ class HttpExchange implements OpenExchange {
     const { request, response, introduction } = opening;
     this.#opening = opening;
     this.#means = means;
-    this.#upload = uploadOf(request, response, opening.uploadLimits);
+    this.#upload = uploadOf(request, response, opening);
     this.#headers = upstreamHeaders(request, introduction);
     this.#trailers = upstreamTrailers(request, introduction);
   }

@@ -24,7 +24,7 @@ export class KeptBody {
 }
 
 /** A piece is a view of all that was read with it, which may be much more and of others. */
-function lean(piece: Buffer): Buffer {
+export function lean(piece: Buffer): Buffer {
   if (piece.length * 2 >= piece.buffer.byteLength) return piece;
   const copy = Buffer.allocUnsafeSlow(piece.length);
   piece.copy(copy);

@@ -30,28 +30,43 @@ export interface UploadLimits {
 
 const unlimited: UploadLimits = {};
 
+/** Gets what is taken of a body too; it cannot delay the upload. */
+export interface UploadCopy {
+  /** @param piece - part of a larger buffer: copy what is kept for longer than a moment */
+  add(piece: Buffer): void;
+  /** That was all of it. */
+  end(): void;
+}
+
+export interface UploadOptions {
+  readonly uploadLimits?: UploadLimits | undefined;
+  readonly bodyCopy?: UploadCopy | undefined;
+}
+
 /** @returns undefined when the request has no body */
 export function uploadOf(
   request: ClientRequest,
   response: ClientResponse,
-  limits: UploadLimits = unlimited,
+  options: UploadOptions = {},
 ): Upload | undefined {
-  return hasBody(request) ? new RequestUpload(request, response, limits) : undefined;
+  return hasBody(request) ? new RequestUpload(request, response, options) : undefined;
 }
 
 class RequestUpload implements Upload {
   readonly #request: ClientRequest;
   readonly #response: ClientResponse;
   readonly #limits: UploadLimits;
+  readonly #copy: UploadCopy | undefined;
   #awaitsContinue: boolean;
   #takenBytes = 0;
   #kept: KeptBody | undefined;
   #hasEnded = false;
 
-  constructor(request: ClientRequest, response: ClientResponse, limits: UploadLimits) {
+  constructor(request: ClientRequest, response: ClientResponse, { uploadLimits = unlimited, bodyCopy }: UploadOptions) {
     this.#request = request;
     this.#response = response;
-    this.#limits = limits;
+    this.#limits = uploadLimits;
+    this.#copy = bodyCopy;
     this.#awaitsContinue = request.headers.expect !== undefined && request.httpVersion !== '1.0';
   }
 
@@ -90,11 +105,13 @@ class RequestUpload implements Upload {
   readonly #onBytes = (chunk: Buffer): boolean => {
     this.#takenBytes += chunk.length;
     this.#kept?.add(chunk);
+    this.#copy?.add(chunk);
     return this.#takenBytes <= (this.#limits.bodyBytes ?? Infinity);
   };
 
   readonly #onEnd = (): void => {
     this.#hasEnded = true;
+    this.#copy?.end();
   };
 }
 

@@ -60,6 +60,10 @@ export const bounds: readonly Bound[] = [
   { what: 'WebSockets', by: ['upgradesLimit'], above: '503' },
   { what: 'WebSockets and streams that a roll-back follows', by: ['longLivedLimit'], above: 'they end by themselves' },
   { what: 'memory for kept answers', by: ['cacheBytes'], above: 'the oldest is forgotten' },
+  { what: 'copies for a candidate under way to one upstream', by: ['mirrorsLimit'], above: 'not copied (`too-many`)' },
+  { what: 'body of a copy', by: 'rule: `mirror.bodyBytes`', above: 'not copied (`body-too-large`)' },
+  { what: 'memory for the bodies of copies', by: ['mirrorBytes'], above: 'not copied (`no-memory`)' },
+  { what: 'time for a copy, and its answer', by: '60 s, 8 MiB', above: 'the candidate is left' },
   { what: 'parts of an aggregate, and their size', by: '8; rule: `maxBytes`', above: 'refused; `too-large`' },
   { what: 'audit file', by: ['auditBytesLimit'], above: 'moved to `<file>.1`' },
 ];

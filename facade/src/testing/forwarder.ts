@@ -13,7 +13,8 @@ import { uploadOf } from '../forward/upload.ts';
 import type { ConnectionLimits } from '../forward/instances/peer-pool.ts';
 import type { LookUp } from '../forward/instances/watch-addresses.ts';
 import { anUpstream } from './an-upstream.ts';
-import { startUpstreams, unobserved } from './start-upstreams.ts';
+import { unobserved } from '../forward/instances/observer.ts';
+import { startUpstreams } from './start-upstreams.ts';
 
 /** An HTTP server that forwards everything to one place, with nothing around the forwarder. */
 export interface Forwarder {

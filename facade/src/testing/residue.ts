@@ -14,6 +14,7 @@ import { Http2Response } from '../forward/http2-response.ts';
 import { Lease } from '../forward/instances/lease.ts';
 import { Tunnel } from '../forward/tunnel.ts';
 import { PaceWatch } from '../forward/upload-pace.ts';
+import { BodyCopy } from '../mirror/body-copy.ts';
 
 /** What a request makes and nobody may keep behind its end; whoever keeps another thing of it keeps one of these with it. */
 const ofRequest = {
@@ -29,6 +30,7 @@ const ofRequest = {
   Lease,
   Handshake,
   Tunnel,
+  BodyCopy,
 };
 
 /** What lasts as long as a connection. */

@@ -1,21 +1,8 @@
-import type { UpstreamObserver } from '../forward/instances/observer.ts';
+import { unobserved } from '../forward/instances/observer.ts';
 import { systemLookUp } from '../forward/instances/watch-addresses.ts';
 import { createUpstreams, type Upstreams, type UpstreamsParts } from '../forward/upstreams.ts';
 
 const limits = { connectionCount: 64, waitingCount: 1_000, headerBytes: 16_384, idleMs: 60_000 };
-
-const nothing = (): undefined => undefined;
-export const unobserved: UpstreamObserver = {
-  resolved: nothing,
-  unresolved: nothing,
-  insecure: nothing,
-  retried: nothing,
-  budgetExhausted: nothing,
-  breakerTurned: nothing,
-  unreachable: nothing,
-  ejected: nothing,
-  healthChanged: nothing,
-};
 
 /** Upstreams with patient limits, of which a test says only what it is about. */
 export function startUpstreams(parts: Partial<UpstreamsParts> = {}): Upstreams {

@@ -18,3 +18,20 @@ export interface UpstreamObserver {
   /** By its active checks. */
   healthChanged(upstream: string, instance: string, isHealthy: boolean): void;
 }
+
+/** Tells nobody. */
+export const unobserved: UpstreamObserver = {
+  resolved: ignore,
+  insecure: ignore,
+  retried: ignore,
+  budgetExhausted: ignore,
+  unresolved: ignore,
+  breakerTurned: ignore,
+  unreachable: ignore,
+  ejected: ignore,
+  healthChanged: ignore,
+};
+
+function ignore(): void {
+  // Whoever else is told counts it.
+}
