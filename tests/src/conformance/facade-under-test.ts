@@ -6,10 +6,10 @@ import { createLifecycle, silentLogger } from '@banyan/platform';
 import type { StartProxy } from './hostile-cases.ts';
 
 /** The whole facade, in this process, with one upstream behind it. */
-export const startFacadeUnderTest: StartProxy = async ({ upstream, answerTimeoutMs = 10_000 }) => {
+export const startFacadeUnderTest: StartProxy = async ({ upstream, mirror, answerTimeoutMs = 10_000 }) => {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-hostile-'));
   const rulesPath = join(folder, 'rules.yaml');
-  await writeFile(rulesPath, rulesFor(upstream, answerTimeoutMs));
+  await writeFile(rulesPath, rulesFor(upstream, mirror, answerTimeoutMs));
   const lifecycle = createLifecycle({ log: silentLogger });
   const config = readFacadeConfig({
     FACADE_PORT: '0',
@@ -22,8 +22,7 @@ export const startFacadeUnderTest: StartProxy = async ({ upstream, answerTimeout
   const { url } = await composeFacade(config, { log: silentLogger, lifecycle });
   return {
     url,
-    // Mirrors come with shadowing; until then a wish for one is not granted.
-    hasMirror: false,
+    hasMirror: true,
     close: async () => {
       await lifecycle.close('end of the case');
       await rm(folder, { recursive: true });
@@ -31,15 +30,19 @@ export const startFacadeUnderTest: StartProxy = async ({ upstream, answerTimeout
   };
 };
 
-function rulesFor(upstream: string, headersMs: number): string {
+function rulesFor(upstream: string, mirror: string | undefined, headersMs: number): string {
   return `
 version: 1
 upstreams:
   legacy: { side: legacy, url: ${upstream} }
+  candidate: { side: extracted, url: ${mirror ?? upstream} }
 defaults:
   upstream: legacy
   timeouts: { connectMs: 2000, headersMs: ${headersMs}, bodyIdleMs: 10000, totalMs: 60000 }
 capabilities: {}
-routes: []
+routes: ${mirror === undefined ? '[]' : copyingRoute}
 `;
 }
+
+const copyingRoute = `
+  - { id: all, methods: [ANY], path: '/{rest*}', upstream: legacy, mirror: { upstream: candidate, bodyBytes: 8388608, writes: true } }`;

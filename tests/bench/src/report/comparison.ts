@@ -30,7 +30,7 @@ export function comparisonPage({ startedAt, machine, hostile }: ComparisonRun): 
     '',
     ...table(['', 'case', ...hostileNames], [...rows, sums], [1, ...columns]),
     '',
-    '“–” means that the proxy does not have the feature whose danger the case is about. Mirroring comes to the facade later.',
+    '“–” means that the proxy does not have the feature whose danger the case is about.',
     '',
     '## How they fail',
     '',
