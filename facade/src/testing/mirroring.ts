@@ -36,16 +36,12 @@ export interface MirrorScene {
   readonly candidate: string;
   /** Of the upstream `candidate`; beside its side and address. */
   readonly candidateRules?: string;
-  readonly stage?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Routes that copy in every way; the candidate is the extracted side of `trips` too. */
-export async function aMirroringFacade(sides: Sides, scene: MirrorScene): Promise<TestFacade> {
-  const { legacy, candidate, candidateRules = '', stage = 'live', env = {} } = scene;
-  const facade = await startFacade({
-    env,
-    rules: `
+export function mirroringRules({ legacy, candidate, candidateRules = '' }: MirrorScene): string {
+  return `
 version: 1
 upstreams:
   legacy: { side: legacy, url: ${legacy} }
@@ -54,7 +50,7 @@ defaults:
   upstream: legacy
   timeouts: { connectMs: 2000, headersMs: 2000, bodyIdleMs: 2000, totalMs: 10000 }
 capabilities:
-  trips: { flag: trips.cutover, stage: ${stage}, handover: immediate, legacy: legacy, extracted: candidate }
+  trips: { flag: trips.cutover, stage: live, handover: immediate, legacy: legacy, extracted: candidate }
 routes:
   - { id: reads, methods: [ANY], path: '/reads/{rest*}', upstream: legacy, mirror: { upstream: candidate } }
   - { id: writes, methods: [ANY], path: '/writes/{rest*}', upstream: legacy, mirror: { upstream: candidate, bodyBytes: 65536, writes: true } }
@@ -71,8 +67,11 @@ routes:
     methods: [GET]
     path: /overview/{tripId}
     aggregate: { parts: { trip: { path: '/trips/{tripId}' } } }
-`,
-  });
+`;
+}
+
+export async function aMirroringFacade(sides: Sides, scene: MirrorScene): Promise<TestFacade> {
+  const facade = await startFacade({ rules: mirroringRules(scene), ...(scene.env && { env: scene.env }) });
   sides.onClose(() => facade.close());
   return facade;
 }
