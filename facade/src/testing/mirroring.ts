@@ -46,6 +46,7 @@ version: 1
 upstreams:
   legacy: { side: legacy, url: ${legacy} }
   candidate: { side: extracted, url: ${candidate}, ${candidateRules} }
+  sandbox: { side: extracted, url: ${candidate}, ${candidateRules} }
 defaults:
   upstream: legacy
   timeouts: { connectMs: 2000, headersMs: 2000, bodyIdleMs: 2000, totalMs: 10000 }
@@ -53,7 +54,7 @@ capabilities:
   trips: { flag: trips.cutover, stage: live, handover: immediate, legacy: legacy, extracted: candidate }
 routes:
   - { id: reads, methods: [ANY], path: '/reads/{rest*}', upstream: legacy, mirror: { upstream: candidate } }
-  - { id: writes, methods: [ANY], path: '/writes/{rest*}', upstream: legacy, mirror: { upstream: candidate, bodyBytes: 65536, writes: true } }
+  - { id: writes, methods: [ANY], path: '/writes/{rest*}', upstream: legacy, mirror: { upstream: sandbox, bodyBytes: 65536, writes: true } }
   - id: shaped
     methods: [GET]
     path: /shaped/{id}

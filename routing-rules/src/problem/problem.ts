@@ -42,6 +42,7 @@ export const problemCodes = [
   'mirror-needs-upstream',
   'mirror-to-itself',
   'mirror-never-copies',
+  'mirror-writes-to-live',
   'limit-by-cookie',
   'limit-lifted',
   'percent-without-stickiness',

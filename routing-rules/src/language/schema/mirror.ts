@@ -14,13 +14,13 @@ export const mirror = z
       bodyBytes: z
         .int()
         .min(0)
-        .max(1_048_576)
+        .max(67_108_864)
         .optional()
-        .describe('Longest body of a request that is copied, up to 1048576; usually 0: only requests without a body.'),
+        .describe('Longest body of a request that is copied, up to 67108864; usually 0: only requests without a body.'),
       writes: z
         .boolean()
         .optional()
-        .describe('true: requests that write are copied too, to a server whose writes matter to nobody.'),
+        .describe('true: requests that write are copied too, to an upstream that serves nobody.'),
       upstream: z
         .string()
         .optional()

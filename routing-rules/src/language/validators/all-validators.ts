@@ -22,6 +22,7 @@ import { loopToItself } from './loop-to-itself.ts';
 import { mirrorNeedsUpstream } from './mirror-needs-upstream.ts';
 import { mirrorNeverCopies } from './mirror-never-copies.ts';
 import { mirrorToItself } from './mirror-to-itself.ts';
+import { mirrorWritesToLive } from './mirror-writes-to-live.ts';
 import { percentWithoutStickiness } from './percent-without-stickiness.ts';
 import { reservedHeader } from './reserved-header.ts';
 import { scopeParameterMissing } from './scope-parameter-missing.ts';
@@ -60,6 +61,7 @@ export const validators: readonly Validator[] = [
   mirrorNeedsUpstream,
   mirrorNeverCopies,
   mirrorToItself,
+  mirrorWritesToLive,
   percentWithoutStickiness,
   reservedHeader,
   scopeParameterMissing,

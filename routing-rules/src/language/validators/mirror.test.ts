@@ -27,9 +27,9 @@ describe('a mirror', () => {
     expect(mirrorOf({ ...trips, mirror: true })).toEqual(usual);
     expect(mirrorOf({ ...trips, mirror: {} })).toEqual(usual);
     expect(mirrorOf({ ...trips, mirror: { percent: 0.07 } })).toEqual({ ...usual, percent: 0.07 });
-    expect(mirrorOf({ ...trips, mirror: { bodyBytes: 1_048_576, writes: true, upstream: 'staging' } })).toMatchObject({
+    expect(mirrorOf({ ...trips, mirror: { bodyBytes: 67_108_864, writes: true, upstream: 'staging' } })).toMatchObject({
       percent: 100,
-      bodyBytes: 1_048_576,
+      bodyBytes: 67_108_864,
       writes: true,
       destination: { upstream: { name: 'staging' } },
     });
@@ -42,7 +42,7 @@ describe('a mirror', () => {
     [{ percent: 101 }, 'out-of-range', '.percent'],
     [{ percent: 0.015 }, 'out-of-range', '.percent'],
     [{ bodyBytes: -1 }, 'out-of-range', '.bodyBytes'],
-    [{ bodyBytes: 1_048_577 }, 'out-of-range', '.bodyBytes'],
+    [{ bodyBytes: 67_108_865 }, 'out-of-range', '.bodyBytes'],
     [{ percents: 1 }, 'unknown-key', '.percents'],
     [{ upstream: 'stagin' }, 'unknown-upstream', '.upstream'],
   ])('%j is refused as %s', (mirror, code, place) => {
@@ -107,5 +107,25 @@ describe('a mirror that never copies anything is refused', () => {
 
   test('but not where another server of the extracted side is named', () => {
     expect(mirrorOf({ ...trips, mirror: { upstream: 'staging' } }, 'complete')).toBeDefined();
+  });
+});
+
+describe('a mirror with writes is refused', () => {
+  const create = { ...trips, methods: ['POST'] };
+  const live = ['mirror-writes-to-live routes[0].mirror.writes'];
+
+  test.each([{}, { upstream: 'legacy' }, { upstream: 'services' }])('to what serves somebody: %j', (more) => {
+    expect(codesOf({ ...create, mirror: { writes: true, ...more } })).toEqual(live);
+  });
+
+  test('to what serves another route', () => {
+    const other = { id: 'users', methods: ['GET'], path: '/users', upstream: 'staging' };
+    const routes = [{ ...create, mirror: { writes: true, upstream: 'staging' } }, other];
+    const text = rulesText({ upstreams, capabilities: { trips: aCapability }, routes });
+    expect(problemsOf(text).map(({ code }) => code)).toEqual(['mirror-writes-to-live']);
+  });
+
+  test('but not where nothing writes', () => {
+    expect(mirrorOf({ ...trips, mirror: { writes: true } })).toBeDefined();
   });
 });
