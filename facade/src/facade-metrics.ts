@@ -39,14 +39,7 @@ export function createFacadeMetrics(metrics: Metrics) {
     ),
     refusals: metrics.counter('facade_refusals_total', 'Messages refused before anything was decided.', ['reason']),
     ...createExplainMetrics(metrics),
-    rulesRevision: metrics.gauge(
-      'facade_rules_revision',
-      'Number of the rules in force, counted from the start of the process.',
-    ),
-    rulesRefused: metrics.counter(
-      'facade_rules_refused_total',
-      'Files of rules that were refused; the last good rules stay in force.',
-    ),
+    ...createRulesMetrics(metrics),
     ...createOrderMetrics(metrics),
     guardAlarms: metrics.gauge('facade_guard_alarms', 'Alarms of guards in force: their scopes are served by legacy.'),
     flagAge: metrics.gauge(
@@ -56,6 +49,19 @@ export function createFacadeMetrics(metrics: Metrics) {
     flagPollersReplaced: metrics.counter(
       'facade_flag_pollers_replaced_total',
       'Flag pollers that had no success and were replaced.',
+    ),
+  };
+}
+
+function createRulesMetrics(metrics: Metrics) {
+  return {
+    rulesRevision: metrics.gauge(
+      'facade_rules_revision',
+      'Number of the rules in force, counted from the start of the process.',
+    ),
+    rulesRefused: metrics.counter(
+      'facade_rules_refused_total',
+      'Files of rules that were refused; the last good rules stay in force.',
     ),
   };
 }
