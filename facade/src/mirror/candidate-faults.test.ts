@@ -115,7 +115,12 @@ describe('copies', () => {
   test('do not hold up the end of the process', async () => {
     const candidate = await sides.raw(silent);
     const legacy = await sides.raw(answering(okBytes));
-    const facade = await aMirroringFacade(sides, { legacy: legacy.origin, candidate: candidate.origin });
+    const candidateRules = 'timeouts: { headersMs: 60000, totalMs: 60000 }';
+    const facade = await aMirroringFacade(sides, {
+      legacy: legacy.origin,
+      candidate: candidate.origin,
+      candidateRules,
+    });
     await (await fetch(`${facade.url}/reads/a`)).text();
     await eventually(() => expect(candidate.received()).toContain('x-banyan-mirror: reads'));
     const closed = facade.close();

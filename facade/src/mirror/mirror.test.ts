@@ -170,6 +170,18 @@ describe('no copy is made', () => {
     }
   });
 
+  test('of a body of which the side did not want the rest', async () => {
+    const legacy = await sides.node((_request, response) => {
+      response.writeHead(413, { connection: 'close' }).end();
+    });
+    const stage = await staged({ legacy });
+    const head = 'POST /writes/a HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n';
+    const client = await openRawClient(stage.facade.port, `${head}${'m'.repeat(30_000)}`);
+    await eventually(() => expect(client.received()).toContain(' 413 '));
+    client.socket.destroy();
+    await expectSkipped(stage, { 'writes body-incomplete': 1 });
+  });
+
   test('of a request that nobody got an answer to', async () => {
     const stage = await staged({ legacy: await sides.absent() });
     expect((await fetch(`${stage.facade.url}/reads/a`)).status).toBe(503);

@@ -78,7 +78,7 @@ export async function aMirroringFacade(sides: Sides, scene: MirrorScene): Promis
 }
 
 /** Series of a metric by their labels, as they are read at the admin port. */
-export async function seriesOf(facade: TestFacade, name: string): Promise<Readonly<Record<string, number>>> {
+async function seriesOf(facade: TestFacade, name: string): Promise<Readonly<Record<string, number>>> {
   const text = String((await facade.admin('GET', '/metrics')).body);
   const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   return Object.fromEntries(
