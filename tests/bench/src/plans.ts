@@ -15,12 +15,13 @@ export interface Plans {
   readonly flipTimes: number;
 }
 
+// V8 compiles in threads of its own, which share the one core: on a slow machine its main thread waits for it for seconds.
 export const wholePlans: Plans = {
-  throughput: { connectionCount: 64, warmUpSeconds: 4, seconds: 4, roundCount: 6 },
-  latency: { connectionCount: 1, warmUpSeconds: 1, seconds: 4, roundCount: 4 },
-  download: { connectionCount: 4, warmUpSeconds: 1, seconds: 2, roundCount: 5 },
-  upload: { connectionCount: 4, warmUpSeconds: 1, seconds: 2, roundCount: 5 },
-  tableSizes: { connectionCount: 64, warmUpSeconds: 4, seconds: 3, roundCount: 5 },
+  throughput: { connectionCount: 64, warmUpSeconds: 10, seconds: 4, roundCount: 6 },
+  latency: { connectionCount: 1, warmUpSeconds: 3, seconds: 4, roundCount: 4 },
+  download: { connectionCount: 4, warmUpSeconds: 3, seconds: 2, roundCount: 5 },
+  upload: { connectionCount: 4, warmUpSeconds: 3, seconds: 2, roundCount: 5 },
+  tableSizes: { connectionCount: 64, warmUpSeconds: 8, seconds: 3, roundCount: 5 },
   soak: { connectionCount: 64, seconds: 600, warmUpSeconds: 60, sampleEverySeconds: 5 },
   idleCount: 10_000,
   webSocketCount: 2_000,
@@ -30,7 +31,7 @@ export const wholePlans: Plans = {
 
 export const quickPlans: Plans = {
   throughput: { connectionCount: 64, warmUpSeconds: 2, seconds: 1, roundCount: 3 },
-  latency: { connectionCount: 1, warmUpSeconds: 1, seconds: 1, roundCount: 3 },
+  latency: { connectionCount: 1, warmUpSeconds: 3, seconds: 1, roundCount: 3 },
   download: { connectionCount: 4, warmUpSeconds: 1, seconds: 1, roundCount: 2 },
   upload: { connectionCount: 4, warmUpSeconds: 1, seconds: 1, roundCount: 2 },
   tableSizes: { connectionCount: 64, warmUpSeconds: 2, seconds: 1, roundCount: 3 },
