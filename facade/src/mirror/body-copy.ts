@@ -32,6 +32,7 @@ export class BodyCopy implements UploadCopy {
   #sizeBytes = 0;
   #takenBytes = 0;
   #isWhole = false;
+  #isReleased = false;
   #lack: 'body-too-large' | 'no-memory' | undefined;
 
   constructor(limitBytes: number, memory: CopyMemory) {
@@ -40,7 +41,7 @@ export class BodyCopy implements UploadCopy {
   }
 
   add(piece: Buffer): void {
-    if (this.#lack) return;
+    if (this.#isReleased) return;
     this.#sizeBytes += piece.length;
     const neededBytes = piece.length + pieceBytes;
     if (this.#sizeBytes > this.#limitBytes) this.#giveUp('body-too-large');
@@ -64,8 +65,9 @@ export class BodyCopy implements UploadCopy {
     return this.#lack ?? (this.#isWhole ? undefined : 'body-incomplete');
   }
 
-  /** Its memory is free again; more than once changes nothing. */
+  /** Its memory is free again, and nothing more is taken; more than once changes nothing. */
   release(): void {
+    this.#isReleased = true;
     this.#pieces.length = 0;
     this.#memory.give(this.#takenBytes);
     this.#takenBytes = 0;

@@ -31,7 +31,7 @@ export const wholePlans: Plans = {
 
 export const quickPlans: Plans = {
   throughput: { connectionCount: 64, warmUpSeconds: 2, seconds: 1, roundCount: 3 },
-  latency: { connectionCount: 1, warmUpSeconds: 3, seconds: 1, roundCount: 3 },
+  latency: { connectionCount: 1, warmUpSeconds: 1, seconds: 1, roundCount: 3 },
   download: { connectionCount: 4, warmUpSeconds: 1, seconds: 1, roundCount: 2 },
   upload: { connectionCount: 4, warmUpSeconds: 1, seconds: 1, roundCount: 2 },
   tableSizes: { connectionCount: 64, warmUpSeconds: 2, seconds: 1, roundCount: 3 },
