@@ -11,8 +11,9 @@ describe('the copy of a body', () => {
     expect(memory.usedBytes).toBeGreaterThanOrEqual(piece.length);
     copy.release();
     copy.add(piece);
-    copy.release();
     expect([memory.usedBytes, copy.pieces.length]).toEqual([0, 0]);
+    copy.release();
+    expect(memory.usedBytes).toBe(0);
   });
 
   test('says why it cannot be sent, and takes nothing more then', () => {
