@@ -3,6 +3,7 @@ import { ConnectionList } from './door/h1/connection-list.ts';
 import { Connection, type ConnectionMeans } from './door/h1/connection.ts';
 import { drainOf, type DrainTimes } from './door/h1/drain.ts';
 import { createTakeovers } from './door/h1/takeover.ts';
+import { Inlet } from './door/h1/inlet.ts';
 import type { Visit } from './handle-request.ts';
 
 export interface PublicServerParts {
@@ -56,13 +57,14 @@ export function createPublicServer(parts: PublicServerParts): PublicServer {
     isDraining: () => drain.isDraining(),
     isIdleOver: () => drain.isIdleOver(),
   };
-  const take = (socket: Socket): void => list.add(new Connection(socket, means));
+  const take = (inlet: Inlet): void => list.add(new Connection(inlet, means));
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    if (admit?.(socket) ?? true) take(socket);
+    const inlet = new Inlet(socket);
+    if (admit?.(inlet.socket) ?? true) take(inlet);
   });
   server.maxConnections = connectionsLimit;
   const drain = drainOf(server, list, handedOver);
-  return { server, take, close: (times) => drain.close(times) };
+  return { server, take: (socket) => take(new Inlet(socket)), close: (times) => drain.close(times) };
 }
 
 function tickMsFor(leastMs: number): number {

@@ -1,3 +1,5 @@
+import { readBlocks } from '../read-memory/read-blocks.ts';
+
 // Of one body. Small requests are whole with their first pieces; what is longer is not worth its memory.
 const keptBytesLimit = 65_536;
 const keptPiecesLimit = 64;
@@ -25,7 +27,10 @@ export class KeptBody {
 
 /** A piece is a view of all that was read with it, which may be much more and of others. */
 export function lean(piece: Buffer): Buffer {
-  if (piece.length * 2 >= piece.buffer.byteLength) return piece;
+  if (piece.length * 2 >= piece.buffer.byteLength) {
+    readBlocks.keep(piece);
+    return piece;
+  }
   const copy = Buffer.allocUnsafeSlow(piece.length);
   piece.copy(copy);
   return copy;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 const headEnd = '\r\n\r\n';
 // Nobody who means well sends more ahead of an answer.
 const headsLimit = 100;
-const bytesLimit = 16_384;
+const bytesLimit = 32_768;
 
 export const nothing: Buffer = Buffer.alloc(0);
 
@@ -30,7 +30,7 @@ export class Ahead {
 
   /** Keeps them for later: not more than somebody sends who means well. Blank lines of a body count as ends of heads. */
   hold(bytes: Buffer): void {
-    this.#bytes = bytes;
+    this.#bytes = Buffer.from(bytes);
     if (headCountIn(bytes) > headsLimit) this.#socket.destroy();
     else if (bytes.length > bytesLimit) this.pause();
   }

@@ -63,6 +63,7 @@ describe('a connection', () => {
   test.each([
     ['in a head', 'GET / HTTP/1.1\r\nHost:'],
     ['in a body', `${post(5)}he`],
+    ['in a body that nobody has taken yet', post(100_000) + 'x'.repeat(60_000)],
   ])('that ends %s is told so', async (_where, bytes) => {
     const door = await aDoor(silent);
     const client = await openRawClient(door.port, bytes);

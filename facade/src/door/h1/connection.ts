@@ -8,6 +8,7 @@ import { Deadline } from './deadline.ts';
 import { H1Request, type Inflow } from './h1-request.ts';
 import { H1Response, type Outflow } from './h1-response.ts';
 import { HeadReader } from './head-reader.ts';
+import type { Inlet } from './inlet.ts';
 import { refusalText, type RefusalCode } from './refusal-code.ts';
 import type { Head } from './read-head.ts';
 
@@ -55,16 +56,18 @@ export class Connection implements Listed, Inflow, Outflow {
   #isUsed = false;
   readonly #deadline: Deadline;
   readonly #ahead: Ahead;
+  readonly #inlet: Inlet;
 
-  constructor(socket: Socket, means: ConnectionMeans) {
-    this.socket = socket;
+  constructor(inlet: Inlet, means: ConnectionMeans) {
+    this.socket = inlet.socket;
+    this.#inlet = inlet;
     this.keepAliveSeconds = Math.floor(means.idleMs / 1_000);
     this.#means = means;
-    this.#ahead = new Ahead(socket);
+    this.#ahead = new Ahead(this.socket);
     this.#head = new HeadReader(means.headerBytesLimit);
     this.#deadline = new Deadline(means.headMs);
-    socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd);
-    socket.on('error', ignore).on('close', this.#onClose);
+    inlet.open({ read: this.#onData, isInBody: () => this.#body !== undefined });
+    this.socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('error', ignore).on('close', this.#onClose);
   }
 
   letGo(): void {
@@ -96,9 +99,9 @@ export class Connection implements Listed, Inflow, Outflow {
     if (this.#body) this.#ahead.readOn();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
-    if (this.#isDeaf) return;
-    this.#advance(this.#ahead.with(bytes));
+  readonly #onData = (bytes: Buffer): true => {
+    if (!this.#isDeaf) this.#advance(this.#ahead.with(this.#body ? this.#inlet.kept(bytes) : bytes));
+    return true;
   };
 
   #advance(bytes: Buffer): void {
@@ -140,7 +143,7 @@ export class Connection implements Listed, Inflow, Outflow {
     if (!request.complete) {
       this.#body = this.#bodyOf(head, request);
       // What is here already is a part of the request when somebody looks at it; a body that is none is seen first.
-      if (bytes.length > 0) rest = this.#readBody(this.#body, bytes);
+      if (bytes.length > 0) rest = this.#readBody(this.#body, this.#inlet.kept(bytes));
     }
     if (!this.#isDeaf) this.#means.onVisit({ request, response, upgrade: undefined, startedAtMs: performance.now() });
     return rest;
@@ -160,7 +163,7 @@ export class Connection implements Listed, Inflow, Outflow {
       this.#body = undefined;
       request.finish(body.rawTrailers);
       this.onFinished();
-    } else if (request.isHolding) this.#ahead.pause();
+    } else if (request.isFull) this.#ahead.pause();
     return bytes.subarray(takenBytes);
   }
 
@@ -221,8 +224,8 @@ export class Connection implements Listed, Inflow, Outflow {
     const { socket } = this;
     this.#isDeaf = true;
     this.#means.onGone(this);
-    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd);
-    socket.off('error', ignore).off('close', this.#onClose);
+    this.#inlet.handOver();
+    socket.off('drain', this.#onDrain).off('end', this.#onEnd).off('error', ignore).off('close', this.#onClose);
     this.#means.onTakeover(socket, head, bytes);
     return nothing;
   }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ClientRequest } from '../../forward/client-request.ts';
 import type { PieceSink } from './body-reader.ts';
+import { nothing } from './ahead.ts';
 import { added, onceOf, removed, tell, type Listener, type Listeners } from './listeners.ts';
 import type { Head } from './read-head.ts';
 
@@ -15,6 +16,10 @@ export interface Inflow {
 }
 
 const none: readonly string[] = [];
+// Reading on for a while is what notices that a client has left before anybody took its body.
+const heldBytesLimit = 81_920;
+// What a piece costs beside its bytes, roughly.
+const pieceBytes = 128;
 
 /** A request of HTTP/1.1. Its body flows from {@link resume} on, never by itself; what comes before is held. */
 export class H1Request implements ClientRequest, PieceSink {
@@ -28,6 +33,7 @@ export class H1Request implements ClientRequest, PieceSink {
   destroyed = false;
   readonly #inflow: Inflow;
   #pieces: Buffer[] | undefined;
+  #heldBytes = 0;
   #isFlowing = false;
   #isTelling = false;
   #isDue = false;
@@ -49,8 +55,12 @@ export class H1Request implements ClientRequest, PieceSink {
     return this.#inflow.socket;
   }
 
-  /** Something came that nobody has taken: the connection must not be read any further. */
-  get isHolding(): boolean {
+  /** So much came that nobody has taken that the connection must not be read any further. */
+  get isFull(): boolean {
+    return this.#heldBytes > heldBytesLimit;
+  }
+
+  get #isHolding(): boolean {
     return this.#pieces !== undefined;
   }
 
@@ -81,7 +91,7 @@ export class H1Request implements ClientRequest, PieceSink {
 
   resume(): this {
     this.#isFlowing = true;
-    if (!this.isHolding && !this.complete) this.#inflow.onTaken();
+    if (!this.#isHolding && !this.complete) this.#inflow.onTaken();
     else if (!this.#isDue) {
       this.#isDue = true;
       process.nextTick(flowDue, this);
@@ -92,6 +102,7 @@ export class H1Request implements ClientRequest, PieceSink {
   push(piece: Buffer): void {
     if (this.destroyed || piece.length === 0) return;
     (this.#pieces ??= []).push(piece);
+    this.#heldBytes += piece.length + pieceBytes;
     if (this.#isFlowing) this.#flow();
   }
 
@@ -120,16 +131,21 @@ export class H1Request implements ClientRequest, PieceSink {
     this.#isTelling = true;
     this.#tellPieces();
     this.#isTelling = false;
-    if (!this.#isFlowing || this.isHolding || this.destroyed) return;
+    if (!this.#isFlowing || this.#isHolding || this.destroyed) return;
     if (this.complete) this.#end();
     else this.#inflow.onTaken();
   }
 
   #tellPieces(): void {
     let at = 0;
-    for (; this.#isFlowing && this.#pieces && at < this.#pieces.length; at += 1) tell(this.#onData, this.#pieces[at]);
+    for (; this.#isFlowing && this.#pieces && at < this.#pieces.length; at += 1) this.#tellPiece(this.#pieces[at]);
     const left = this.#pieces?.slice(at);
     this.#pieces = left && left.length > 0 ? left : undefined;
+  }
+
+  #tellPiece(piece: Buffer = nothing): void {
+    this.#heldBytes -= piece.length + pieceBytes;
+    tell(this.#onData, piece);
   }
 
   #end(): void {

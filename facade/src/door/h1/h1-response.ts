@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeader } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ClientResponse } from '../../forward/client-response.ts';
+import { writePiece } from '../../read-memory/write-piece.ts';
 import { answerHeadText, checkedLine } from './answer-head.ts';
 import { earlyHintsText } from './hint-text.ts';
 import { added, onceOf, removed, tell, type Listener, type Listeners } from './listeners.ts';
@@ -202,7 +203,7 @@ export class H1Response implements ClientResponse {
     else {
       socket.cork();
       writeText(socket, before);
-      socket.write(bytes);
+      writePiece(socket, bytes);
       writeText(socket, after);
       socket.uncork();
     }

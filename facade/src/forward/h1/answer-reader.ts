@@ -63,6 +63,11 @@ export class AnswerReader {
     while (at < chunk.length && this.#stage !== 'stopped') at = this.#step(chunk, at);
   }
 
+  /** Bytes of a body are to come. */
+  get isInBody(): boolean {
+    return this.#stage === 'length' || this.#stage === 'chunks' || this.#stage === 'until-close';
+  }
+
   /** The answer ends where the connection does. */
   get endsWithConnection(): boolean {
     return this.#stage === 'until-close';

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { writePiece } from '../../read-memory/write-piece.ts';
 import type { H1Exchange } from './exchange.ts';
 import { UploadBroken } from './faults.ts';
 import { bodyHead, bodylessHead, lastChunk } from './request-start.ts';
@@ -62,13 +63,13 @@ export class BodyPump {
     const head = this.#isChunked ? `${this.#head}${piece.length.toString(16)}\r\n` : this.#head;
     const end = this.#isChunked ? '\r\n' : '';
     this.#head = '';
-    if (head === '') return this.#socket.write(piece);
+    if (head === '') return writePiece(this.#socket, piece);
     // One text in the place of a vector: see `gather-writes.ts`.
     if (head.length + piece.length < gatheredBytesLimit)
       return this.#socket.write(head + piece.toString('latin1') + end, 'latin1');
     this.#socket.cork();
     this.#socket.write(head, 'latin1');
-    const takesMore = this.#socket.write(piece);
+    const takesMore = writePiece(this.#socket, piece);
     if (end !== '') this.#socket.write(end, 'latin1');
     this.#socket.uncork();
     return takesMore;

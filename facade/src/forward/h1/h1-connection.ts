@@ -8,7 +8,7 @@ import type { ExchangeKeeper, H1Exchange } from './exchange.ts';
 import { AnswerMalformed, SideCut, type AnswerFault } from './faults.ts';
 import { readBeforeFailing, type WriteFate } from './read-before-failing.ts';
 import type { AnswerStart } from './read-head.ts';
-import { ReadMemory } from './read-memory.ts';
+import { ReadMemory } from '../../read-memory/read-memory.ts';
 import { bodylessHead } from './request-start.ts';
 
 /** Who has the connections to one peer. */
@@ -46,7 +46,13 @@ export class H1Connection implements AnswerEvents, ExchangeKeeper {
   }
 
   open(peer: Peer): void {
-    const onread = this.#memory.readerFor((bytes) => this.#reader.read(bytes));
+    const onread = this.#memory.optionsFor({
+      read: (bytes) => {
+        this.#reader.read(bytes);
+        return true;
+      },
+      isInBody: () => this.#reader.isInBody,
+    });
     connectTo(peer, onread, (err, socket) => {
       if (socket) this.#take(socket, peer.origin.startsWith('https:'));
       else this.#owner.onRefused(this, err ?? new SideCut('UPSTREAM_CLOSED'));
