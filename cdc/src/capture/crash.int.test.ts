@@ -2,13 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { migrate, type Database } from '@banyan/platform';
-import { createScratchDatabase } from '@banyan/platform/testing';
+import { builtProgram, createScratchDatabase } from '@banyan/platform/testing';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { syncMigrations } from '../sink/sync-migrations.ts';
 import { labTwoWayTables } from './testing/lab-directions.ts';
 import type { LabOrder } from './testing/main-lab.ts';
 
-const main = fileURLToPath(new URL('./testing/main-lab.ts', import.meta.url));
+const main = await builtProgram(fileURLToPath(new URL('./testing/main-lab.ts', import.meta.url)));
 // Processes start anew after each kill, seven times in one test: a busy machine takes minutes for that.
 vi.setConfig({ testTimeout: 240_000 });
 const soon = { timeout: 45_000, interval: 50 };
@@ -58,8 +58,7 @@ async function aLab(): Promise<Lab> {
         chunkCount,
         ...(failpoint !== undefined && { failpoint }),
       };
-      const args = ['--conditions=source', '--import', 'tsx', main, JSON.stringify(order)];
-      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+      const child = spawn(process.execPath, [main, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe'] });
       children.push(child);
       return { killed: killedItself(child) };
     },

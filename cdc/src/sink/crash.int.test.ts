@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '@banyan/platform/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { fillFileBus } from './testing/file-bus.ts';
 import type { CrashOrder } from './testing/main-crash.ts';
@@ -12,7 +13,7 @@ import { impossibleLabel } from './testing/toy-direction.ts';
 import { createToyKit, type ToyKit } from './testing/toy-kit.ts';
 
 const maxBatchCount = 10;
-const process_ = fileURLToPath(new URL('./testing/main-crash.ts', import.meta.url));
+const process_ = await builtProgram(fileURLToPath(new URL('./testing/main-crash.ts', import.meta.url)));
 
 let kit: ToyKit;
 let folder: string;
@@ -30,8 +31,7 @@ afterEach(async () => {
 /** @returns how the process ended: `SIGKILL`, or its exit code */
 async function runProcess(killAt: CrashOrder['killAt']): Promise<unknown> {
   const order: CrashOrder = { url: kit.url.reveal(), folder, maxBatchCount, ...(killAt && { killAt }) };
-  const args = ['--conditions=source', '--import', 'tsx', process_, JSON.stringify(order)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [process_, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit'] });
   const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return signal ?? exitCode;
 }

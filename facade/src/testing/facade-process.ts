@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { BanyanError } from '@banyan/platform';
+import { builtProgram } from '@banyan/platform/testing';
 
-/** A facade in a process of its own, started as an operator starts it. */
+/** A facade in a process of its own. */
 export interface FacadeProcess {
   readonly processId: number;
   readonly url: string;
@@ -33,7 +34,7 @@ export async function startFacadeProcess(
   const folder = await mkdtemp(join(tmpdir(), 'banyan-process-'));
   const rulesPath = join(folder, 'rules.yaml');
   await writeFile(rulesPath, rules);
-  const child = spawn(process.execPath, ['--conditions=source', '--import', import.meta.resolve('tsx'), main], {
+  const child = spawn(process.execPath, [await builtProgram(main)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       FACADE_PORT: '0',

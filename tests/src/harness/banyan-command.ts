@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '@banyan/platform/testing';
 
-const program = fileURLToPath(new URL('../../../cli/bin/banyan.mjs', import.meta.url));
+const main = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url));
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -9,9 +10,9 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** Runs `banyan` as a user does, in a process of its own, against the sandbox in `dataDir`. */
+/** Runs `banyan` in a process of its own, against the sandbox in `dataDir`. The README's test runs `cli/bin/banyan.mjs` itself. */
 export async function banyan(dataDir: string, ...args: readonly string[]): Promise<CommandResult> {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, ['--conditions=source', await builtProgram(main), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/bin:/bin', BANYAN_DATA_DIR: dataDir },
   });

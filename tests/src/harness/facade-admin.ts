@@ -1,4 +1,5 @@
 import type { Secret } from '@banyan/platform';
+import { Pool } from 'undici';
 import { z } from 'zod';
 
 const statusSchema = z.looseObject({ flags: z.looseObject({ kind: z.string(), why: z.string().nullish() }) });
@@ -22,15 +23,14 @@ export function facadeAdmin({
   readonly adminUrl: string;
   readonly adminToken: Secret;
 }): FacadeAdmin {
+  const headers = { authorization: `Bearer ${adminToken.reveal()}` };
   const get = (path: string): Promise<Response> =>
-    fetch(adminUrl + path, {
-      headers: { authorization: `Bearer ${adminToken.reveal()}` },
-      signal: AbortSignal.timeout(10_000),
-    });
+    fetch(adminUrl + path, { headers, signal: AbortSignal.timeout(10_000) });
   const text = async (path: string): Promise<string> => (await get(path)).text();
-  async function sideOf(subject: number): Promise<string> {
-    const answer = await get(`/explain?method=GET&path=/trips&subject=${subject}`);
-    return explainSchema.parse(await answer.json()).decision.side;
+  async function sideOf(pool: Pool, subject: number): Promise<string> {
+    const path = `/explain?method=GET&path=/trips&subject=${subject}`;
+    const { body } = await pool.request({ path, method: 'GET', headers });
+    return explainSchema.parse(await body.json()).decision.side;
   }
   return {
     status: async () => statusSchema.parse(await (await get('/status')).json()),
@@ -43,15 +43,18 @@ export function facadeAdmin({
         .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
     },
     async extractedAmong(count) {
+      // Ten thousand calls: `fetch` takes twice as long for them.
+      const pool = new Pool(adminUrl, { connections: concurrency, headersTimeout: 10_000, bodyTimeout: 10_000 });
       const extracted = new Set<number>();
       let next = 1;
       const worker = async (): Promise<void> => {
         while (next <= count) {
           const subject = next++;
-          if ((await sideOf(subject)) === 'extracted') extracted.add(subject);
+          if ((await sideOf(pool, subject)) === 'extracted') extracted.add(subject);
         }
       };
       await Promise.all(Array.from({ length: concurrency }, worker));
+      await pool.close();
       return extracted;
     },
   };

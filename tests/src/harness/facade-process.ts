@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
+import { builtProgram } from '@banyan/platform/testing';
 import { startGuarded } from '@banyan/sandbox';
 import { z } from 'zod';
 
@@ -36,7 +37,7 @@ export interface FacadeProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The facade as its users start it: a process of its own, with its own sockets. */
+/** The facade in a process of its own, with its own sockets. */
 export async function startFacadeProcess({ folder, rules, env = {} }: FacadeProcessOptions): Promise<FacadeProcess> {
   const rulesPath = join(folder, 'rules.yaml');
   await writeFile(rulesPath, rules);
@@ -44,7 +45,7 @@ export async function startFacadeProcess({ folder, rules, env = {} }: FacadeProc
   const adminToken = 'the-admin-token';
   const child = startGuarded({
     program: process.execPath,
-    args: ['--conditions=source', '--import', 'tsx', 'facade/src/main.ts'],
+    args: [await builtProgram(join(checkout, 'facade/src/main.ts'))],
     cwd: checkout,
     env: {
       PATH: '/usr/bin:/bin',

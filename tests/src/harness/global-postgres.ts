@@ -1,13 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BanyanError, messageOf } from '@banyan/platform';
 import { isContinuousIntegration, ownBrokers, startKafka, startPostgres, type RunningKafka } from '@banyan/sandbox';
 import type { TestProject } from 'vitest/node';
+import { quickFolder } from './quick-folder.ts';
 
 /** One Postgres, and a Kafka if a test asks for it, for a whole run of the project `int`; two runs at once do not meet. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = join(tmpdir(), `banyan-test-${process.pid}-${Date.now()}`);
+  const folder = join(await quickFolder(), `banyan-test-${process.pid}-${Date.now()}`);
   const postgres = await startPostgres({ folder: join(folder, 'postgres'), port: 0, isDurable: false });
   const kafka = (await wantsKafka(project)) ? await kafkaFor(join(folder, 'kafka')) : undefined;
   project.provide('postgresUrl', postgres.superuserUrl.reveal());

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { banyan } from '../harness/banyan-command.ts';
 import { documentedCalls } from '../docs/admin-calls.ts';
 import { metricsReference } from '../docs/metrics-reference.ts';
 import { facadeAdmin, type FacadeAdmin } from '../harness/facade-admin.ts';
+import { quickFolder } from '../harness/quick-folder.ts';
 import { logIn, riderAt, tripListSchema, tripSchema, type Rider, type Trip } from '../harness/rider.ts';
 import { appliedSince, readSync, type SyncCounts } from '../harness/sync-counts.ts';
 
@@ -32,7 +32,7 @@ describe.each(['embedded', 'kafka'] as const)('the story on the %s bus', (bus) =
   const open = (url: Secret): Database => openDatabase({ url, applicationName: 'story', log: silentLogger });
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'banyan-story-'));
+    folder = await mkdtemp(join(await quickFolder(), 'banyan-story-'));
     sandbox = await startSandbox({ dataDir: folder, isFresh: false, bus, traffic: 0 });
     legacy = open(sandbox.state.monolith.databaseUrl);
     trips = open(sandbox.state.tripService.databaseUrl);
