@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
+import { stillness } from '../testing/stillness.ts';
 import { readBlocks } from './read-blocks.ts';
 import { writePiece } from './write-piece.ts';
 
@@ -66,7 +67,7 @@ test.each([
   const closed = new Promise<void>((resolve) => writing.once('close', () => resolve()));
   act();
   await closed;
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await stillness(() => Number(readBlocks.isLent(piece)));
   expect(readBlocks.isLent(piece)).toBe(true);
 });
 

@@ -31,8 +31,7 @@ export interface ConnectionMeans {
 }
 
 // After the last answer, for a client that is still sending: closing at once would take the answer away (RFC 9112 9.6).
-const lingerMs = 2_000;
-const lingerUploadMs = 10_000;
+const lingerMs = { answer: 2_000, upload: 10_000 } as const;
 
 /**
  * A connection of HTTP/1.1, which whoever makes it puts on the list. The next request is read when the answer before is out: a read does not overtake the write
@@ -186,7 +185,7 @@ export class Connection implements Listed, Inflow, Outflow {
   /** Behind the last answer. What still comes is read and forgotten, for a time. */
   #close(): void {
     this.#isDeaf = true;
-    this.#deadline.begin(this.#body ? lingerUploadMs : lingerMs);
+    this.#deadline.begin(lingerMs[this.#body ? 'upload' : 'answer']);
     this.#abandon();
     this.socket.end();
     this.#ahead.readOn();
@@ -202,7 +201,7 @@ export class Connection implements Listed, Inflow, Outflow {
     this.#abandon();
     if (!isBetween || !this.socket.writable) this.socket.destroy();
     else {
-      this.#deadline.begin(lingerMs);
+      this.#deadline.begin(lingerMs.answer);
       this.socket.end(refusalText(code), 'latin1');
       this.#ahead.readOn();
     }
@@ -221,12 +220,11 @@ export class Connection implements Listed, Inflow, Outflow {
   }
 
   #handOver(head: Head, bytes: Buffer): Buffer {
-    const { socket } = this;
     this.#isDeaf = true;
     this.#means.onGone(this);
     this.#inlet.handOver();
-    socket.off('drain', this.#onDrain).off('end', this.#onEnd).off('error', ignore).off('close', this.#onClose);
-    this.#means.onTakeover(socket, head, bytes);
+    this.socket.off('drain', this.#onDrain).off('end', this.#onEnd).off('error', ignore).off('close', this.#onClose);
+    this.#means.onTakeover(this.socket, head, bytes);
     return nothing;
   }
 

@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
+import { stillness } from '../../testing/stillness.ts';
 import { Inlet } from './inlet.ts';
 
 const opened: Server[] = [];
@@ -83,7 +84,7 @@ describe('a connection that a server has accepted', () => {
   test('counts for its server until it is closed', async () => {
     const { server, inlets, open } = await anEntrance();
     const { client, inlet } = await open();
-    await open();
+    const { client: late } = await open();
     expect(await countOf(server)).toBe(2);
     client.destroy();
     await once(inlet.socket, 'end');
@@ -91,7 +92,10 @@ describe('a connection that a server has accepted', () => {
     await eventually(async () => expect(await countOf(server)).toBe(1));
     let isClosed = false;
     server.close(() => (isClosed = true));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await once(
+      connect(late.remotePort ?? 0, '127.0.0.1').on('connect', () => expect.unreachable()),
+      'close',
+    ).catch(String);
     expect(isClosed).toBe(false);
     inlets[1]?.socket.destroy();
     await eventually(() => expect(isClosed).toBe(true));
@@ -136,10 +140,11 @@ describe('a connection that a server has accepted', () => {
     const { socket } = inlet;
     socket.pause();
     client.write('x'.repeat(100));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(received()).toBe('');
+    const { client: witness } = await open();
+    witness.write('y');
+    await eventually(() => expect(received()).toBe('y'));
     socket.resume();
-    await eventually(() => expect(received()).toHaveLength(100));
+    await eventually(() => expect(received()).toBe(`y${'x'.repeat(100)}`));
   });
 
   test('that is handed over has data for whoever listens to it, and is not read ahead of him', async () => {
@@ -151,7 +156,7 @@ describe('a connection that a server has accepted', () => {
     inlet.socket.pause();
     let sentBytes = 0;
     for (; !client.writableNeedDrain; sentBytes += 100_000) client.write(Buffer.alloc(100_000, 'y'));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await stillness(() => inlet.socket.readableLength);
     expect(inlet.socket.readableLength).toBeLessThanOrEqual(300_000);
     let takenBytes = 0;
     inlet.socket.on('data', (bytes: Buffer) => {
