@@ -66,7 +66,7 @@ test('an order is in effect in every worker when the call returns, and in one th
   expect(await facade.admin('PUT', '/overrides/trips', order)).toMatchObject({ status: 200 });
   expect(await sidesOf()).toEqual(new Set(['extracted']));
   const [first] = await processIdsOf(facade);
-  process.kill(first ?? 0, 'SIGKILL');
+  process.kill(first ?? expect.unreachable(), 'SIGKILL');
   await eventually(async () => {
     const now = await processIdsOf(facade);
     expect(now[0]).not.toBe(first);
@@ -103,7 +103,7 @@ test('a sample is one of all workers, and a caller who comes by two of them has 
 test('a connection that was on its way to a worker that dies is served by another one', async () => {
   const facade = await twoWorkers();
   const [first] = await processIdsOf(facade);
-  process.kill(first ?? 0, 'SIGSTOP');
+  process.kill(first ?? expect.unreachable(), 'SIGSTOP');
   let answeredCount = 0;
   const ask = async (): Promise<number> => {
     const { status } = await fetch(`${facade.url}/users/7`, { headers: { connection: 'close' } });
@@ -113,7 +113,7 @@ test('a connection that was on its way to a worker that dies is served by anothe
   // A worker gets one at a time: one waits for the word of the worker that stands still, the others are served.
   const asked = Promise.all(Array.from({ length: 6 }, ask));
   await eventually(() => expect(answeredCount).toBe(5));
-  process.kill(first ?? 0, 'SIGKILL');
+  process.kill(first ?? expect.unreachable(), 'SIGKILL');
   expect(await asked).toEqual([200, 200, 200, 200, 200, 200]);
 });
 
@@ -122,7 +122,7 @@ test('a worker that is killed loses only what it had under way, and is replaced'
   const load = startLoad(facade.url, 4);
   await eventually(() => expect(load.doneCount()).toBeGreaterThan(50));
   const [first, second] = await processIdsOf(facade);
-  process.kill(first ?? 0, 'SIGKILL');
+  process.kill(first ?? expect.unreachable(), 'SIGKILL');
   await eventually(async () => expect((await facade.admin('GET', '/ready')).status).toBe(200));
   const before = load.doneCount();
   await eventually(() => expect(load.doneCount()).toBeGreaterThan(before + 50));

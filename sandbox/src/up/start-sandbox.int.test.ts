@@ -136,7 +136,7 @@ describe('a sandbox', () => {
     const sandbox = await start(await options());
     const database = open(sandbox);
     await database.query('create table committed (id int)');
-    const postgres = sandbox.processes.list().find(({ name }) => name === 'postgres')?.pid ?? 0;
+    const postgres = sandbox.processes.list().find(({ name }) => name === 'postgres')?.pid ?? expect.unreachable();
     process.kill(postgres, 'SIGKILL');
     await expect
       .poll(() => database.query('select id from committed').then(() => 'there', String), patiently)
@@ -231,7 +231,7 @@ describe('a program that runs a sandbox', () => {
     const { child, lines } = await aRunningProgram(await options());
     const pids = pidsIn(lines);
     // A frozen process does not end in order.
-    process.kill(pids[1] ?? 0, 'SIGSTOP');
+    process.kill(pids[1] ?? expect.unreachable(), 'SIGSTOP');
     const ended = once(child, 'exit');
     child.kill('SIGINT');
     await expect.poll(() => lines, patiently).toContain('{"kind":"stopping-all"}');
