@@ -7,6 +7,7 @@ import { readHttp2Head } from '../forward/http2-head.ts';
 import { Http2Request } from '../forward/http2-request.ts';
 import { Http2Response } from '../forward/http2-response.ts';
 import type { Visit } from '../handle-request.ts';
+import { endBetweenReads } from './ends-between-reads.ts';
 import { createIdleClock } from './idle-clock.ts';
 import { createResetGuard } from './reset-guard.ts';
 
@@ -68,12 +69,10 @@ export function createHttp2Door(parts: Http2DoorParts): Http2Door {
 
 function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void {
   const { remoteAddress } = session.socket;
+  const ends = endBetweenReads(session);
   const guard = createResetGuard(() => {
     parts.onRefused('http2-resets');
-    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    // Not at once: this is told while one of its streams closes. Destroyed in there with answers under way, nghttp2
-    // (Node 20.20) writes without end, and takes all processor time and memory.
-    setImmediate(() => session.destroy());
+    ends.cut(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   });
   const idle = createIdleClock(parts, () => {
     session.close();
@@ -84,6 +83,7 @@ function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void 
   session.once('close', () => idle.stop());
   session.on('stream', (stream: ServerHttp2Stream, given: IncomingHttpHeaders, _flags: number, flat: string[]) => {
     stream.on('error', ignore);
+    if (ends.isLeaving()) return;
     const head = readHttp2Head(given, flat);
     const response = new Http2Response(stream, head);
     idle.begin();

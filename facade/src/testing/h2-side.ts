@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { ServerOptions } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { endBetweenReads } from '../door/ends-between-reads.ts';
 import type { Sides } from './sides.ts';
 
 /** A server of HTTP/2 without TLS, as an upstream. */
@@ -11,10 +12,14 @@ export async function h2Side(
   options: ServerOptions = {},
 ) {
   const sessions: ServerHttp2Session[] = [];
-  const server = createServer(options).on('session', (session) => sessions.push(session));
-  server.on('stream', (stream, fields) => {
-    stream.on('error', () => undefined);
-    onStream(stream, fields);
+  const server = createServer(options).on('session', (session: ServerHttp2Session) => {
+    // A test that closes a session while it is read would corrupt the memory of its own process.
+    const ends = endBetweenReads(session);
+    sessions.push(session);
+    session.on('stream', (stream, fields) => {
+      stream.on('error', () => undefined);
+      if (!ends.isLeaving()) onStream(stream, fields);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -39,10 +39,11 @@ export function headersFrame(streamId: number, fields: readonly (readonly [strin
   return frame('HEADERS', endHeaders | flags, streamId, headerBlock(fields));
 }
 
-/** Without an error (RFC 9113 6.8). */
-export function goAwayFrame(lastStreamId: number): Buffer {
+/** Without an error, unless one is given (RFC 9113 6.8). */
+export function goAwayFrame(lastStreamId: number, code = 0): Buffer {
   const payload = Buffer.alloc(8);
   payload.writeUInt32BE(lastStreamId);
+  payload.writeUInt32BE(code, 4);
   return frame('GOAWAY', 0, 0, payload);
 }
 
@@ -61,12 +62,37 @@ function literal(text: string): Buffer {
   return Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')]);
 }
 
+/** One of a known type. */
+export interface Frame {
+  readonly type: keyof typeof types | undefined;
+  readonly flags: number;
+  readonly streamId: number;
+  readonly payload: Buffer;
+}
+
+const nameOf = (type: number): Frame['type'] =>
+  (Object.keys(types) as (keyof typeof types)[]).find((name) => types[name] === type);
+
+/** The whole frames in what a server has sent. */
+export function framesIn(bytes: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at + 9 <= bytes.length;) {
+    const end = at + 9 + bytes.readUIntBE(at, 3);
+    if (end > bytes.length) break;
+    const [type, flags] = [bytes.readUInt8(at + 3), bytes.readUInt8(at + 4)];
+    frames.push({
+      type: nameOf(type),
+      flags,
+      streamId: bytes.readUInt32BE(at + 5),
+      payload: bytes.subarray(at + 9, end),
+    });
+    at = end;
+  }
+  return frames;
+}
+
 /** How many frames of a type a client has sent, from its preface on; latin1. */
 export function frameCount(type: keyof typeof types, sent: string): number {
-  const bytes = Buffer.from(sent, 'latin1');
-  let count = 0;
-  for (let at = prefaceBytes; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
-    if (bytes[at + 3] === types[type]) count += 1;
-  }
-  return count;
+  const frames = framesIn(Buffer.from(sent, 'latin1').subarray(prefaceBytes));
+  return frames.filter((frame) => frame.type === type).length;
 }
