@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { codeOf } from '@banyan/platform';
 import { answerTrailers, headOf, isWithoutContent } from './answer-headers.ts';
 import { guardTap, type AnswerTap } from './answer-tap.ts';
@@ -210,8 +211,7 @@ export class Attempt implements StreamHandler {
     if (this.#phase === 'body')
       return this.#isPaused || this.#isSideDone ? { kind: 'client-stalled', phase: 'body' } : undefined;
     // While the body comes in and the side takes it, the side owes nothing: the client is the one who is late.
-    const isSideBehind = this.#parts.body?.isPaused() === true;
-    return this.#isUploaded || isSideBehind ? undefined : { kind: 'client-stalled', phase: 'headers' };
+    return this.#isUploaded || isWithSide(this.#parts.body) ? undefined : { kind: 'client-stalled', phase: 'headers' };
   }
 
   #fail(outcome: Failure): void {
@@ -234,6 +234,11 @@ export class Attempt implements StreamHandler {
     const isBroken = outcome.kind === 'upstream-cut' || outcome.kind === 'connect-failed';
     this.#settle({ outcome, isStale: isBroken && this.#connection?.isReused === true && !this.#hasAnswerByte });
   }
+}
+
+/** The side takes nothing more of it now, or all of it is here. */
+function isWithSide(body: Readable | undefined): boolean {
+  return body?.isPaused() === true || body?.readableEnded === true;
 }
 
 // They are written whether or not the client reads; a side that floods it with them fills no memory here.

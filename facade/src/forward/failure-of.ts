@@ -13,7 +13,8 @@ export function failureOf(err: Error, phase: Phase): Failure {
   if (isUnframable(err)) return { kind: 'request-refused', code };
   const ofUpload = failureOfUpload(err, phase);
   if (ofUpload) return ofUpload;
-  if (phase === 'connect' || err instanceof Unprocessed) return { kind: 'connect-failed', code };
+  // Whoever has begun to answer has looked at it, whatever it says then.
+  if (phase === 'connect' || (err instanceof Unprocessed && phase !== 'body')) return { kind: 'connect-failed', code };
   if (err instanceof AnswerMalformed) return { kind: 'answer-refused', phase, code };
   return { kind: 'upstream-cut', phase, code };
 }

@@ -13,6 +13,7 @@ export class H2Exchange {
   readonly #handler: StreamHandler;
   readonly #body: Readable | undefined;
   #trailers: string[] = [];
+  #isWhole = false;
   #isOver = false;
 
   constructor(session: Session, stream: ClientHttp2Stream, handler: StreamHandler, body?: Readable) {
@@ -24,6 +25,7 @@ export class H2Exchange {
 
   /** @param trailers - lines, asked for when the body has ended */
   start(trailers?: () => string): void {
+    this.#watchEnd();
     if (trailers) this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailerFields(trailers())));
     // Events of http2 carry the raw list behind what their types tell.
     this.#stream
@@ -84,10 +86,21 @@ export class H2Exchange {
     if (!this.#isOver && this.#handler.onData?.(chunk) === false) this.#stream.pause();
   };
 
+  /**
+   * Node ends a stream that was reset without an error, or whose connection broke, like one that is whole. The end that the
+   * server said comes before the stream is closed, every other one behind it.
+   */
+  #watchEnd(): void {
+    const stream = this.#stream;
+    const push = stream.push.bind(stream);
+    stream.push = (chunk: unknown, encoding) => {
+      if (chunk === null && !stream.closed) this.#isWhole = true;
+      return push(chunk, encoding);
+    };
+  }
+
   readonly #onEnd = (): void => {
-    // Node ends the stream of a broken connection like any other; its close tells them apart.
-    if (this.#isOver || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-    if (this.#stream.aborted || this.#session.isOver) return;
+    if (this.#isOver || !this.#isWhole) return;
     this.#isOver = true;
     this.#body?.unpipe(this.#stream);
     this.#handler.onComplete?.(this.#trailers);

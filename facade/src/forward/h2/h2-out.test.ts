@@ -1,15 +1,39 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { h2Side } from '../../testing/h2-side.ts';
+import {
+  acknowledged,
+  endStream,
+  frame,
+  frameCount,
+  goAwayFrame,
+  headersFrame,
+  resetFrame,
+} from '../../testing/http2-frames.ts';
+import type { RawServer } from '../../testing/raw-sockets.ts';
 import { createSides } from '../../testing/sides.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 const sides = createSides();
 afterEach(() => sides.close());
+
+/** A side that writes such frames behind the first request of a connection. */
+function frameSide(frames: Buffer): Promise<RawServer> {
+  const begun = new WeakSet<Socket>();
+  const answered = new WeakSet<Socket>();
+  return sides.raw((socket, soFar) => {
+    if (!begun.has(socket)) socket.write(Buffer.concat([frame('SETTINGS', 0, 0), frame('SETTINGS', acknowledged, 0)]));
+    begun.add(socket);
+    if (frameCount('HEADERS', soFar) === 0 || answered.has(socket)) return;
+    answered.add(socket);
+    socket.write(frames);
+  });
+}
 
 const echo = (stream: ServerHttp2Stream): void => {
   stream.respond({ ':status': 200, 'x-a': ['1', '2'] });
@@ -83,6 +107,50 @@ describe('a stream that ends badly', () => {
     const { url, outcomes } = await sides.forwarderTo(side);
     await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
     await eventually(() => expect(outcomes).toMatchObject([{ kind: 'upstream-cut', phase: 'body' }]));
+  });
+
+  const head = headersFrame(1, [[':status', '200']]);
+  const half = frame('DATA', 0, 1, Buffer.from('half'));
+  const reset = (code: number): Buffer => resetFrame(1, code);
+
+  test.each([
+    ['before its head, without an error', [reset(0)], 'headers'],
+    ['before its head', [reset(constants.NGHTTP2_INTERNAL_ERROR)], 'headers'],
+    ['behind its head, without an error', [head, reset(0)], 'body'],
+    ['in its body, without an error', [head, half, reset(0)], 'body'],
+    ['in its body', [head, half, reset(constants.NGHTTP2_CANCEL)], 'body'],
+    ['in its body, as if it had not been looked at', [head, half, reset(constants.NGHTTP2_REFUSED_STREAM)], 'body'],
+    ['with the connection, as if it had not been looked at', [head, half, goAwayFrame(0)], 'body'],
+  ])('%s is a broken answer, and never a whole one', async (_how, frames, phase) => {
+    for (const method of ['GET', 'POST']) {
+      const side = await frameSide(Buffer.concat(frames));
+      const { url, outcomes } = await sides.forwarderTo({ urls: [side.origin], protocol: 'h2' });
+      const body = method === 'POST' ? { body: 'a body' } : {};
+      const answer = fetch(url, { method, ...body }).then((response) => response.text());
+      if (phase === 'headers') expect(await answer).toBe('upstream-cut.headers');
+      else await expect(answer).rejects.toThrow();
+      await eventually(() => expect(outcomes).toMatchObject([{ kind: 'upstream-cut', phase }]));
+    }
+  });
+
+  test('behind an answer that is whole is not heard of', async () => {
+    const end = frame('DATA', endStream, 1);
+    const side = await frameSide(Buffer.concat([head, half, end, reset(0)]));
+    const { url, outcomes } = await sides.forwarderTo({ urls: [side.origin], protocol: 'h2' });
+    // The side takes no more of the body, and says so.
+    expect(await (await fetch(url, { method: 'POST', body: 'x'.repeat(1_000_000) })).text()).toBe('half');
+    await eventually(() => expect(outcomes).toMatchObject([{ kind: 'completed' }]));
+  });
+
+  test('because its server takes nothing of a body that is here is the side that is late, not the client', async () => {
+    const none = frame('SETTINGS', 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
+    const side = await sides.raw((socket, soFar) => {
+      if (frameCount('SETTINGS', soFar) === 1) socket.write(Buffer.concat([none, frame('SETTINGS', acknowledged, 0)]));
+    });
+    const upstream = { urls: [side.origin], protocol: 'h2' } as const;
+    const { url, outcomes } = await sides.forwarderTo(upstream, { timeouts: { headersMs: 100, bodyIdleMs: 100 } });
+    expect(await (await fetch(url, { method: 'POST', body: 'a body' })).text()).toBe('timed-out.headers');
+    expect(outcomes).toMatchObject([{ kind: 'timed-out', phase: 'headers' }]);
   });
 
   test('because the server refused it was not processed: a POST too is sent again', async () => {
