@@ -1,4 +1,5 @@
 import type { ServerHttp2Session } from 'node:http2';
+import { destroyBetweenReads } from '../forward/destroy-between-reads.ts';
 
 /** The ends of one HTTP/2 session, none of which begins while nghttp2 reads for it. */
 export interface SessionEnds {
@@ -20,7 +21,7 @@ export interface SessionEnds {
  */
 export function endBetweenReads(session: ServerHttp2Session): SessionEnds {
   const close = session.close.bind(session);
-  const destroy = session.destroy.bind(session);
+  const destruction = destroyBetweenReads(session);
   const goaway = session.goaway.bind(session);
   let isAsked = false;
   let isLeaving = false;
@@ -39,16 +40,13 @@ export function endBetweenReads(session: ServerHttp2Session): SessionEnds {
     isAsked = true;
     setImmediate(leave);
   };
-  session.destroy = (error, code) => {
-    setImmediate(() => destroy(error, code));
-  };
   return {
     isLeaving: () => isLeaving,
     cut(errorCode) {
       setImmediate(() => {
         if (session.destroyed) return;
         goaway(errorCode);
-        destroy();
+        destruction.atOnce();
       });
     },
   };

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { h2Side } from '../../testing/h2-side.ts';
-import { acknowledged, frame, frameCount, goAwayFrame } from '../../testing/http2-frames.ts';
+import { acknowledged, endStream, frame, frameCount, goAwayFrame, headersFrame } from '../../testing/http2-frames.ts';
 import { createSides } from '../../testing/sides.ts';
 import { peerOf } from '../instances/peer.ts';
 import { H2Dispatcher } from './h2-dispatcher.ts';
@@ -83,4 +83,32 @@ test('a request that waits to be written when its server says GOAWAY was not sen
   });
   await eventually(() => expect(codes).toEqual([['/late', 'H2_REFUSED_STREAM']]));
   expect(frameCount('HEADERS', server.received())).toBe(1);
+});
+
+test('a GOAWAY with an error ends its connection behind what was read with it, and nothing more goes over it', async () => {
+  const goodbye = goAwayFrame(anyStream, constants.NGHTTP2_INTERNAL_ERROR);
+  const ok = headersFrame(1, [[':status', '200']], endStream);
+  const server = await sides.raw((socket, soFar, index) => {
+    if (frameCount('HEADERS', soFar) > 0) socket.write(index === 0 ? Buffer.concat([goodbye, ok]) : ok);
+    else socket.write(Buffer.concat([frame('SETTINGS', 0, 0), frame('SETTINGS', acknowledged, 0)]));
+  });
+  const limits = { connectionCount: 1, waitingCount: 10, headerBytes: 16_384, idleMs: 5_000 };
+  const dispatcher = new H2Dispatcher(peerOf(server.origin, { tls: undefined, protocol: 'h2' }), limits);
+  sides.onClose(() => dispatcher.destroy());
+  const told: string[] = [];
+  const ask = (path: string, then: () => void): boolean =>
+    dispatcher.dispatch(
+      { path, method: 'POST' },
+      {
+        onError: (err) => told.push(`${path} ${err.message}`),
+        onComplete: () => {
+          told.push(path);
+          then();
+        },
+      },
+    );
+  // The second one is asked for while the first connection is still read.
+  ask('/first', () => ask('/second', ignore));
+  await eventually(() => expect(told).toEqual(['/first', '/second']));
+  expect(server.connectionCount()).toBe(2);
 });

@@ -1,4 +1,5 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+import { destroyBetweenReads, type Destruction } from '../destroy-between-reads.ts';
 
 // Servers of gRPC end a connection that pings them a third time while they have nothing to say (gRFC A8, "too_many_pings").
 const pingsLimit = 2;
@@ -24,6 +25,7 @@ export interface StreamEnd {
 /** One HTTP/2 connection: how many streams it takes, whether it still lives, and when it has been idle for too long. */
 export class Session {
   readonly #http2: ClientHttp2Session;
+  readonly #destruction: Destruction;
   readonly #idleMs: number;
   readonly #requestsLimit: number;
   readonly #onRoom: () => void;
@@ -40,6 +42,7 @@ export class Session {
   /** @param onRoom - one more request can be sent, here or on another connection */
   constructor(http2: ClientHttp2Session, { idleMs, pingMs, requestsLimit }: SessionLimits, onRoom: () => void) {
     this.#http2 = http2;
+    this.#destruction = destroyBetweenReads(http2);
     this.#idleMs = idleMs;
     this.#requestsLimit = requestsLimit;
     this.#onRoom = onRoom;
@@ -58,7 +61,7 @@ export class Session {
 
   /** After a GOAWAY, or at the end of its numbers, it takes no new streams; those under way finish. */
   get isUsable(): boolean {
-    return !this.#http2.closed && !this.#http2.destroyed && !this.#isSpent;
+    return !this.#http2.closed && !this.isOver && !this.#isSpent;
   }
 
   get hasRoom(): boolean {
@@ -66,7 +69,7 @@ export class Session {
   }
 
   get isOver(): boolean {
-    return this.#http2.destroyed;
+    return this.#destruction.isAskedFor();
   }
 
   get streamCount(): number {
