@@ -26,15 +26,22 @@ export interface FacadeProcess {
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const adminToken = 'the-admin-token';
 
+export interface ProcessOptions {
+  /** Under valgrind, which says what touches memory that was freed, and ends with 99 then. */
+  readonly isMemoryChecked?: boolean;
+}
+
 /** @param rules - text of the rules, in a folder that ends with the process */
 export async function startFacadeProcess(
   rules: string,
   env: Readonly<Record<string, string>> = {},
+  { isMemoryChecked = false }: ProcessOptions = {},
 ): Promise<FacadeProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-process-'));
   const rulesPath = join(folder, 'rules.yaml');
   await writeFile(rulesPath, rules);
-  const child = spawn(process.execPath, [await builtProgram(main)], {
+  const [program = '', ...args] = commandFor(await builtProgram(main), isMemoryChecked);
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       FACADE_PORT: '0',
@@ -75,6 +82,13 @@ export async function startFacadeProcess(
       return code;
     },
   };
+}
+
+function commandFor(program: string, isMemoryChecked: boolean): readonly string[] {
+  if (!isMemoryChecked) return [process.execPath, program];
+  const valgrind = ['valgrind', '--quiet', '--smc-check=all', '--undef-value-errors=no', '--error-exitcode=99'];
+  // With as little code of V8's own making as there can be: valgrind translates all of it.
+  return [...valgrind, process.execPath, '--no-opt', '--no-sparkplug', '--regexp-interpret-all', program];
 }
 
 async function askAdmin(url: string, method: string, body: unknown): Promise<{ status: number; text: string }> {
