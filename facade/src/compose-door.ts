@@ -23,6 +23,9 @@ export interface ComposeDoorParts {
   readonly onVisit: (visit: Visit) => void;
 }
 
+// A client that has been silent for that long may be resting; twice as long behind a question it is gone.
+const lifePingMs = 60_000;
+
 export interface OpenDoor {
   readonly url: string;
   /** Undefined without a certificate. */
@@ -86,6 +89,7 @@ async function composeTls(
     headerBytesLimit: config.headerBytesLimit,
     firstRequestMs: config.headTimeoutMs,
     idleMs: keepAliveTimeoutMs,
+    pingMs: lifePingMs,
   });
   const door = createTlsDoor({
     pair: files.current(),

@@ -111,7 +111,8 @@ async function attack(packets: HostileFrames): Promise<void> {
 async function ask(path: string, method = 'GET'): Promise<number | undefined> {
   const body = method === 'POST' ? { body: 'a body' } : {};
   try {
-    const response = await fetch(facade.url + path, { method, ...body });
+    const signal = AbortSignal.timeout(10_000 * slowness);
+    const response = await fetch(facade.url + path, { method, signal, ...body });
     await response.arrayBuffer();
     return response.status;
   } catch {

@@ -37,9 +37,11 @@ const many = [3, 5, 7, 9, 11];
 async function aSession(onStream: (stream: ServerHttp2Stream) => void = ok): Promise<Scene> {
   const visited: number[] = [];
   const opened = createServer();
+  let accepted: Socket;
+  opened.prependListener('connection', (socket: Socket) => (accepted = socket));
   const begun = new Promise<Pick<Scene, 'session' | 'ends'>>((resolve) => {
     opened.once('session', (session: ServerHttp2Session) => {
-      const ends = endBetweenReads(session);
+      const ends = endBetweenReads(session, accepted);
       session.on('error', () => undefined);
       session.on('stream', (stream) => {
         stream.on('error', () => undefined);

@@ -1,4 +1,5 @@
 import type { ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 import { destroyBetweenReads } from '../forward/destroy-between-reads.ts';
 
 /** The ends of one HTTP/2 session, none of which begins while nghttp2 reads for it. */
@@ -19,9 +20,9 @@ export interface SessionEnds {
  *
  * @param session - one of which nothing was read yet
  */
-export function endBetweenReads(session: ServerHttp2Session): SessionEnds {
+export function endBetweenReads(session: ServerHttp2Session, socket: Socket): SessionEnds {
   const close = session.close.bind(session);
-  const destruction = destroyBetweenReads(session);
+  const destruction = destroyBetweenReads(session, socket);
   const goaway = session.goaway.bind(session);
   let isAsked = false;
   let isLeaving = false;

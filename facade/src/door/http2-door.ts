@@ -9,6 +9,7 @@ import { Http2Response } from '../forward/http2-response.ts';
 import type { Visit } from '../handle-request.ts';
 import { endBetweenReads } from './ends-between-reads.ts';
 import { createIdleClock } from './idle-clock.ts';
+import { watchLife } from './life-watch.ts';
 import { createResetGuard } from './reset-guard.ts';
 
 export interface Http2DoorParts {
@@ -19,6 +20,8 @@ export interface Http2DoorParts {
   /** From the connection, or from its last request, to the next one. */
   readonly firstRequestMs: number;
   readonly idleMs: number;
+  /** How often a connection with open requests is asked whether it lives. */
+  readonly pingMs: number;
 }
 
 /** HTTP/2 on connections that somebody else accepts. */
@@ -56,20 +59,27 @@ export function createHttp2Door(parts: Http2DoorParts): Http2Door {
     },
   });
   server.on('sessionError', (err: NodeJS.ErrnoException) => parts.onRefused(err.code ?? 'http2-session'));
+  let taken: Socket | undefined;
   server.on('session', (session) => {
+    if (!taken) return;
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
-    serveSession(session, parts);
+    serveSession(session, taken, parts);
   });
   return {
-    take: (socket) => void server.emit('connection', socket),
+    take(socket) {
+      taken = socket;
+      // Makes the session before it returns.
+      server.emit('connection', socket);
+      taken = undefined;
+    },
     close: (graceMs) => closeAll(sessions, graceMs),
   };
 }
 
-function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void {
-  const { remoteAddress } = session.socket;
-  const ends = endBetweenReads(session);
+function serveSession(session: ServerHttp2Session, socket: Socket, parts: Http2DoorParts): void {
+  const { remoteAddress } = socket;
+  const ends = endBetweenReads(session, socket);
   const guard = createResetGuard(() => {
     parts.onRefused('http2-resets');
     ends.cut(constants.NGHTTP2_ENHANCE_YOUR_CALM);
@@ -79,6 +89,7 @@ function serveSession(session: ServerHttp2Session, parts: Http2DoorParts): void 
     // A frame that is begun and not ended keeps a session from closing.
     setTimeout(() => session.destroy(), lingerMs).unref();
   });
+  watchLife(session, parts.pingMs, () => idle.isInUse());
   session.setLocalWindowSize(connectionWindowBytes);
   session.once('close', () => idle.stop());
   session.on('stream', (stream: ServerHttp2Stream, given: IncomingHttpHeaders, _flags: number, flat: string[]) => {

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { constants } from 'node:http2';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import {
+  acknowledged,
   endStream,
+  frame,
   framesIn,
   goAwayFrame,
   headersFrame,
@@ -35,7 +38,7 @@ describe('a connection that ends', () => {
   const late = [3, 5, 7, 9, 11];
 
   /** A door with one request that nobody answers, and what its client wrote last, all in one read. */
-  async function aDoor() {
+  async function aDoor(pingMs = 60_000) {
     const paths: string[] = [];
     const door = createHttp2Door({
       onVisit: ({ request, response }) => {
@@ -48,6 +51,7 @@ describe('a connection that ends', () => {
       headerBytesLimit: 16_384,
       firstRequestMs: 60_000,
       idleMs: 60_000,
+      pingMs,
     });
     const server = createServer((socket) => door.take(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -61,7 +65,7 @@ describe('a connection that ends', () => {
       framesIn(Buffer.from(client.received(), 'latin1')).filter((one) => one.type === type);
     await eventually(() => expect(framesOf('SETTINGS')).toHaveLength(2));
     await eventually(() => expect(paths).toEqual(['/held']));
-    return { door, client: client.socket, paths, framesOf };
+    return { door, server, client: client.socket, paths, framesOf };
   }
 
   test('by a GOAWAY of its client: what the client asked for behind it is served all the same', async () => {
@@ -81,5 +85,46 @@ describe('a connection that ends', () => {
     expect(paths).toEqual(['/held']);
     client.write(resetFrame(1, constants.NGHTTP2_CANCEL));
     await closed;
+  });
+
+  test('by itself, where its client has broken the protocol and left: nobody else would notice', async () => {
+    const { client, framesOf } = await aDoor(50);
+    // It has a size that no PING has: an error of the connection, for which there is a GOAWAY, and nothing else is read.
+    client.write(frame('PING', 0, 0, Buffer.alloc(3)));
+    await eventually(() => expect(framesOf('GOAWAY')).toHaveLength(1));
+    expect(client.destroyed).toBe(false);
+    client.end();
+    await once(client, 'close');
+  });
+
+  test('not, as long as its client answers when it is asked', async () => {
+    const { client, framesOf } = await aDoor(50);
+    let answeredCount = 0;
+    client.on('data', () => {
+      for (const { payload } of framesOf('PING').slice(answeredCount)) {
+        client.write(frame('PING', acknowledged, 0, payload));
+        answeredCount += 1;
+      }
+    });
+    await eventually(() => expect(answeredCount).toBeGreaterThan(3));
+    expect(framesOf('GOAWAY')).toEqual([]);
+  });
+
+  test('when its client answers no more', async () => {
+    const { client, framesOf } = await aDoor(50);
+    await once(client, 'end');
+    expect(framesOf('PING')).toHaveLength(1);
+    expect(framesOf('GOAWAY')).toHaveLength(1);
+  });
+
+  test('in time, where its client does not close its own side', async () => {
+    const { server, client } = await aDoor();
+    const hangingOn = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true });
+    sides.onClose(() => void hangingOn.destroy());
+    hangingOn.resume().write(Buffer.concat([preface, goAwayFrame(0)]));
+    await once(hangingOn, 'end');
+    client.destroy();
+    const count = promisify(server.getConnections.bind(server));
+    await eventually(async () => expect(await count()).toBe(0));
   });
 });

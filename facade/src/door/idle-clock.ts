@@ -9,6 +9,8 @@ export interface IdleTimes {
 export interface IdleClock {
   begin(): void;
   end(): void;
+  /** A request is open. */
+  isInUse(): boolean;
   stop(): void;
 }
 
@@ -25,6 +27,7 @@ export function createIdleClock({ firstRequestMs, idleMs }: IdleTimes, onIdle: (
       openCount -= 1;
       if (openCount === 0 && !isStopped) timer = setTimeout(onIdle, idleMs);
     },
+    isInUse: () => openCount > 0,
     stop() {
       isStopped = true;
       clearTimeout(timer);

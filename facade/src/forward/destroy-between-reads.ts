@@ -1,4 +1,5 @@
 import type { Http2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 
 /** Of a session that is not destroyed while nghttp2 reads for it. */
 export interface Destruction {
@@ -13,13 +14,25 @@ export interface Destruction {
  * with what was read behind that. nghttp2 must not be made to send then, and streams whose head was refused before are
  * freed later than the session when memory is collected in between: the process ends (`current_nghttp2_memory_ == 0`, Node
  * 20.20). So `destroy`, by whomever it is called, waits until nothing is being read.
+ *
+ * @param socket - of the session. Node leaves it to the peer to close it behind a session that was closed before, and
+ *   does not read on where the session had stopped reading: a peer that has gone would never be noticed
  */
-export function destroyBetweenReads(session: Http2Session): Destruction {
-  const destroy = session.destroy.bind(session);
+export function destroyBetweenReads(session: Http2Session, socket: Socket): Destruction {
+  const inherited = session.destroy.bind(session);
   let isAskedFor = false;
+  const destroy: typeof inherited = (error, code) => {
+    if (session.destroyed) return;
+    inherited(error, code);
+    const timer = setTimeout(() => socket.destroy(), lastBytesMs);
+    socket.once('close', () => clearTimeout(timer));
+  };
   session.destroy = (error, code) => {
     isAskedFor = true;
     setImmediate(() => destroy(error, code));
   };
   return { isAskedFor: () => isAskedFor || session.destroyed, atOnce: () => destroy() };
 }
+
+// What was said last is on its way to the peer.
+const lastBytesMs = 2_000;

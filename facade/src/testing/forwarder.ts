@@ -141,6 +141,7 @@ function openHttp2(handle: Handle): TestDoor {
     headerBytesLimit: 16_384,
     firstRequestMs: 5_000,
     idleMs: 5_000,
+    pingMs: 60_000,
   });
   return { server: createTcpServer((socket) => door.take(socket)), cut: () => void door.close(0) };
 }

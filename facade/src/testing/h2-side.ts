@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { ServerOptions } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { endBetweenReads } from '../door/ends-between-reads.ts';
 import type { Sides } from './sides.ts';
 
@@ -12,9 +12,12 @@ export async function h2Side(
   options: ServerOptions = {},
 ) {
   const sessions: ServerHttp2Session[] = [];
-  const server = createServer(options).on('session', (session: ServerHttp2Session) => {
+  const server = createServer(options);
+  let accepted: Socket;
+  server.prependListener('connection', (socket: Socket) => (accepted = socket));
+  server.on('session', (session: ServerHttp2Session) => {
     // A test that closes a session while it is read would corrupt the memory of its own process.
-    const ends = endBetweenReads(session);
+    const ends = endBetweenReads(session, accepted);
     sessions.push(session);
     session.on('stream', (stream, fields) => {
       stream.on('error', () => undefined);

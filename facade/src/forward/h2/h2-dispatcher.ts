@@ -96,9 +96,10 @@ export class H2Dispatcher extends PeerDispatcher<H2Request> {
     this.#openingCount += 1;
     const { idleMs, pingMs = usualPingMs, requestsLimit = streamNumberCount } = this.#limits;
     try {
-      const http2 = await openSession(this.#peer, this.#limits.headerBytes);
-      if (this.#isCut) http2.destroy();
-      else this.#sessions = [...this.#sessions, new Session(http2, { idleMs, pingMs, requestsLimit }, this.#serve)];
+      const opened = await openSession(this.#peer, this.#limits.headerBytes);
+      const session = new Session(opened, { idleMs, pingMs, requestsLimit }, this.#serve);
+      if (this.#isCut) session.destroy();
+      else this.#sessions = [...this.#sessions, session];
     } catch (err) {
       this.#onNotOpened(err instanceof Error ? err : new SessionFailed('H2_NOT_SPOKEN'));
     } finally {

@@ -9,12 +9,17 @@ const connectTimeoutMs = 10_000;
 // In milliseconds; after it the system asks every second, ten times.
 const keepAliveInitialDelay = 30_000;
 
+export interface OpenedSession {
+  readonly http2: ClientHttp2Session;
+  readonly socket: Socket;
+}
+
 /**
  * Opens a connection and waits for the server's settings: only they say that it speaks HTTP/2, and how many streams it takes.
  *
  * @throws {BanyanError} with the code of the socket or of TLS, or H2_NOT_SPOKEN
  */
-export async function openSession(peer: Peer, headerBytes: number): Promise<ClientHttp2Session> {
+export async function openSession(peer: Peer, headerBytes: number): Promise<OpenedSession> {
   const socket = peer.origin.startsWith('https:') ? await openTls(peer) : await opened(openTcp(peer), 'connect');
   const session = connectHttp2(peer.origin, {
     createConnection: () => socket,
@@ -30,7 +35,7 @@ export async function openSession(peer: Peer, headerBytes: number): Promise<Clie
     });
     session.once('close', () => clearTimeout(timer)).once('remoteSettings', () => clearTimeout(timer));
   });
-  return session.on('error', () => undefined);
+  return { http2: session.on('error', () => undefined), socket };
 }
 
 /** Nothing of a request was sent, or the server said that it did not look at it. */

@@ -1,5 +1,6 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
 import { destroyBetweenReads, type Destruction } from '../destroy-between-reads.ts';
+import type { OpenedSession } from './open-session.ts';
 
 // Servers of gRPC end a connection that pings them a third time while they have nothing to say (gRFC A8, "too_many_pings").
 const pingsLimit = 2;
@@ -40,9 +41,9 @@ export class Session {
   #pingsLeft = pingsLimit;
 
   /** @param onRoom - one more request can be sent, here or on another connection */
-  constructor(http2: ClientHttp2Session, { idleMs, pingMs, requestsLimit }: SessionLimits, onRoom: () => void) {
+  constructor({ http2, socket }: OpenedSession, { idleMs, pingMs, requestsLimit }: SessionLimits, onRoom: () => void) {
     this.#http2 = http2;
-    this.#destruction = destroyBetweenReads(http2);
+    this.#destruction = destroyBetweenReads(http2, socket);
     this.#idleMs = idleMs;
     this.#requestsLimit = requestsLimit;
     this.#onRoom = onRoom;
