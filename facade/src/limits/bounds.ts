@@ -33,6 +33,12 @@ export const bounds: readonly Bound[] = [
   { what: 'a client that still sends behind its last answer', by: '2 s', above: 'closed' },
   { what: 'streams on one HTTP/2 connection', by: '100', above: 'the stream is refused' },
   {
+    what: 'an HTTP/2 connection with open requests that does not answer a PING',
+    by: 'asked every 60 s',
+    above: 'closed when it would be asked again',
+  },
+  { what: 'an HTTP/2 connection that has ended, and that its client does not close', by: '2 s', above: 'closed' },
+  {
     what: 'bytes that a client may send ahead over HTTP/2',
     by: '256 KiB a stream, 1 MiB a connection',
     above: 'held back by flow control',
