@@ -103,3 +103,19 @@ describe('nothing is kept behind a stream, while both connections go on', () => 
     });
   });
 });
+
+test('no clock runs on behind a connection that has ended', async () => {
+  const side = await h2Side(sides, answered);
+  const { url } = await sides.forwarderTo(side, { protocol: 'h2c' });
+  const visit = async (): Promise<void> => {
+    const client = connect(url);
+    const stream = client.request({ ':path': '/' });
+    await text(stream);
+    client.close();
+    await once(client, 'close');
+  };
+  await visit();
+  const timersBefore = timerCount();
+  for (let index = 0; index < 50; index += 1) await visit();
+  await eventually(() => expect(timerCount()).toBeLessThanOrEqual(timersBefore + 5));
+});

@@ -10,8 +10,9 @@ import type { Http2Session } from 'node:http2';
 export function watchLife(session: Http2Session, everyMs: number, isInUse: () => boolean): void {
   let isAsked = false;
   const timer = setInterval(() => {
-    if (session.destroyed) clearInterval(timer);
-    else if (isAsked) session.destroy();
+    if (session.destroyed) return;
+    if (isAsked) session.destroy();
     else if (isInUse()) isAsked = session.ping(() => (isAsked = false));
   }, everyMs).unref();
+  session.once('close', () => clearInterval(timer));
 }
