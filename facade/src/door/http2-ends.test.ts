@@ -3,7 +3,7 @@ import { constants } from 'node:http2';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import {
   acknowledged,
@@ -125,6 +125,6 @@ describe('a connection that ends', () => {
     await once(hangingOn, 'end');
     client.destroy();
     const count = promisify(server.getConnections.bind(server));
-    await eventually(async () => expect(await count()).toBe(0));
+    await vi.waitFor(async () => expect(await count()).toBe(0), { timeout: 40_000, interval: 100 });
   });
 });

@@ -34,5 +34,5 @@ export function destroyBetweenReads(session: Http2Session, socket: Socket): Dest
   return { isAskedFor: () => isAskedFor || session.destroyed, atOnce: () => destroy() };
 }
 
-// What was said last is on its way to the peer.
-const lastBytesMs = 2_000;
+// What was said last may still be on its way to a slow peer, which loses the end of it when it is closed too early.
+const lastBytesMs = 10_000;

@@ -37,7 +37,7 @@ export const bounds: readonly Bound[] = [
     by: 'asked every 60 s',
     above: 'closed when it would be asked again',
   },
-  { what: 'an HTTP/2 connection that has ended, and that its client does not close', by: '2 s', above: 'closed' },
+  { what: 'an HTTP/2 connection that has ended, and that its client does not close', by: '10 s', above: 'closed' },
   {
     what: 'bytes that a client may send ahead over HTTP/2',
     by: '256 KiB a stream, 1 MiB a connection',
