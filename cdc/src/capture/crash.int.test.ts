@@ -60,15 +60,21 @@ async function aLab(): Promise<Lab> {
       };
       const child = spawn(process.execPath, [main, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe'] });
       children.push(child);
-      return { killed: killedItself(child) };
+      const killed = killedItself(child, failpoint);
+      // Whoever waits for it is told; one that nobody waits for says nothing.
+      killed.catch(() => undefined);
+      return { killed };
     },
   };
 }
 
-async function killedItself(child: ChildProcess): Promise<void> {
+async function killedItself(child: ChildProcess, failpoint: string | undefined): Promise<void> {
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  // One that does not come to its failpoint ends all the same, with what it has said.
+  const late = setTimeout(() => failpoint !== undefined && child.kill('SIGTERM'), 120_000);
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  clearTimeout(late);
   if (signal !== 'SIGKILL') throw new TypeError(`the lab ended with ${code ?? signal ?? ''}: ${said}`);
 }
 
